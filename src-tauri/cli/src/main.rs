@@ -1,0 +1,2 @@
+//! Portico in a terminal.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Portico without a window.

@@ -1,0 +1,1 @@
+//! A Stripe to work against.

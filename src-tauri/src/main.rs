@@ -1,0 +1,2 @@
+//! The desktop binary; everything is in the library.
+fn main() {}

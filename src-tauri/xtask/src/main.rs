@@ -1,0 +1,2 @@
+//! Set-up and checks in one place.
+fn main() {}

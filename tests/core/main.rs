@@ -1,0 +1,1 @@
+//! The core crate through its public door.
