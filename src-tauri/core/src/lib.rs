@@ -1,1 +1,26 @@
-//! Portico without a window.
+//! Portico without a window: the Stripe mirror, the journal, and every feature's rules.
+//!
+//! The modules stand in the order of their dependency: each uses only what is above it.
+//! `tests/core/direction.rs` holds that line.
+
+pub mod error;
+
+pub mod clock;
+pub mod ids;
+pub mod money;
+pub mod words;
+
+pub mod events;
+
+pub mod stripe;
+
+pub mod db;
+
+pub mod mirror;
+
+pub mod journal;
+
+pub mod sync;
+
+pub use clock::Clock;
+pub use error::{Error, Result};

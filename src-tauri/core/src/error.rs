@@ -1,0 +1,154 @@
+//! The one error of the core; its text is written for the person at the screen.
+
+use std::path::PathBuf;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that can go wrong, sorted by what the person can do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Something typed is not usable; `field` names the input it belongs to.
+    #[error("{message}")]
+    Invalid {
+        field: &'static str,
+        message: String,
+    },
+
+    #[error("{0}")]
+    NotFound(String),
+
+    /// Asked for an object of another workspace or client.
+    #[error("{0}")]
+    NotYours(String),
+
+    /// What was asked contradicts the present state (already archived, already running …).
+    #[error("{0}")]
+    Conflict(String),
+
+    #[error("Tell Portico who you are first, so that the journal can say who did this.")]
+    StaffNeeded,
+
+    #[error(
+        "This workspace has no Stripe key. Add one in Settings; what was read before stays readable."
+    )]
+    KeyMissing,
+
+    /// Stripe answered 401.
+    #[error(
+        "Stripe refused the key: {0} Replace the key in Settings; what was read before stays readable."
+    )]
+    KeyRefused(String),
+
+    /// The secret store cannot answer now; the workspace's key state tells which screen to show.
+    #[error("{0}")]
+    SecretStore(String),
+
+    #[error("The passphrase does not open the key file. Check it and try again.")]
+    WrongPassphrase,
+
+    /// Stripe answered 403; `slug` is the permission its sentence names.
+    #[error(
+        "The key may not do this: {message} Add the permission `{slug}` to the key in Stripe, then try again."
+    )]
+    PermissionMissing { slug: String, message: String },
+
+    #[error("Stripe could not be reached: {0} Check the connection and try again.")]
+    Offline(String),
+
+    #[error("Stripe asks to slow down ({reason}). Wait a moment and try again.")]
+    RateLimited { reason: String },
+
+    /// Any other error object of Stripe, in Stripe's own words.
+    #[error("Stripe says: {message}{}", request_suffix(.request_id))]
+    Stripe {
+        status: u16,
+        code: Option<String>,
+        param: Option<String>,
+        message: String,
+        request_id: Option<String>,
+    },
+
+    /// The answer was not what Stripe sends: cut off, HTML, or another shape.
+    #[error(
+        "The answer from Stripe could not be read ({0}). A proxy or a login page of the network may stand in between; try again."
+    )]
+    UnreadableAnswer(String),
+
+    #[error("Clients of this workspace have no portal settings made by Portico yet.")]
+    PortalConfigurationNeeded,
+
+    /// A link cannot be made for this client; the text says why and what to do instead.
+    #[error("{0}")]
+    LinkNotPossible(String),
+
+    #[error("Stopped as you asked.")]
+    Cancelled,
+
+    #[error("The file {} was written by a newer version of Portico. Update Portico to open it.", .0.display())]
+    DatabaseNewer(PathBuf),
+
+    #[error("The file {} is damaged ({detail}).", .path.display())]
+    DatabaseDamaged { path: PathBuf, detail: String },
+
+    #[error("The disk is full. Free some space and try again; nothing was lost.")]
+    DiskFull,
+
+    #[error("The local database failed: {0}")]
+    Database(#[source] sqlx::Error),
+
+    #[error("{what}: {source}")]
+    Io {
+        what: String,
+        #[source]
+        source: std::io::Error,
+    },
+
+    /// A broken promise inside Portico itself.
+    #[error("Portico made a mistake: {0}. Copy the diagnostics in Settings and report it.")]
+    Internal(String),
+}
+
+impl Error {
+    pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Invalid {
+            field,
+            message: message.into(),
+        }
+    }
+
+    /// Wraps an I/O error with what was being done, e.g. `"Could not write workspace.toml"`.
+    pub fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| match source.kind() {
+            std::io::ErrorKind::StorageFull => Self::DiskFull,
+            _ => Self::Io {
+                what: what.into(),
+                source,
+            },
+        }
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        // SQLITE_FULL: https://sqlite.org/rescode.html#full
+        match error.as_database_error().and_then(|e| e.code()) {
+            Some(code) if code == "13" => Self::DiskFull,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Internal(format!(
+            "stored JSON did not have the expected shape: {error}"
+        ))
+    }
+}
+
+fn request_suffix(request_id: &Option<String>) -> String {
+    request_id
+        .as_ref()
+        .map(|id| format!(" (request {id})"))
+        .unwrap_or_default()
+}

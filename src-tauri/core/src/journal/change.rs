@@ -1,0 +1,178 @@
+//! Everything a person (or a rule acting for one) can do. Variants are only ever added.
+
+use crate::ids::{ClientId, ContactId, LinkId, NoteId, StaffId};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// One journaled act, with everything that applying it needs. Its meaning never changes; optional
+/// fields may be added.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Change {
+    WorkspaceAdded {
+        account: String,
+        livemode: bool,
+    },
+    StaffIntroduced {
+        staff: StaffId,
+        name: String,
+        email: Option<String>,
+    },
+    KeyStored {
+        restricted: bool,
+        last4: String,
+        store: SecretStoreKind,
+    },
+    KeyRemoved,
+    TimeZoneSet {
+        time_zone: String,
+    },
+
+    ClientAdded {
+        client: ClientId,
+        details: ClientDetails,
+    },
+    /// All details as they are from now on. For a derived client an absent field follows Stripe.
+    ClientEdited {
+        client: ClientId,
+        details: ClientDetails,
+    },
+    ClientArchived {
+        client: ClientId,
+    },
+    ClientUnarchived {
+        client: ClientId,
+    },
+    CustomerLinked {
+        client: ClientId,
+        customer: String,
+    },
+    /// The customer becomes a client of its own again.
+    CustomerUnlinked {
+        client: ClientId,
+        customer: String,
+    },
+    ContactAdded {
+        contact: ContactId,
+        client: ClientId,
+        details: ContactDetails,
+    },
+    ContactEdited {
+        contact: ContactId,
+        client: ClientId,
+        details: ContactDetails,
+    },
+    ContactRemoved {
+        contact: ContactId,
+        client: ClientId,
+    },
+    NoteWritten {
+        note: NoteId,
+        client: ClientId,
+        text: String,
+    },
+    NoteEdited {
+        note: NoteId,
+        client: ClientId,
+        text: String,
+    },
+    NoteRemoved {
+        note: NoteId,
+        client: ClientId,
+    },
+    /// The bodies of all earlier entries about this client are gone from the journal.
+    ClientErased {
+        client: ClientId,
+    },
+
+    /// The intention; nothing has left yet.
+    LinkRequested {
+        link: LinkId,
+        client: ClientId,
+        customer: Option<String>,
+        link_kind: LinkKind,
+        /// `bpc_…` where the kind uses one.
+        configuration: Option<String>,
+        /// `in_…` for invoice links.
+        invoice: Option<String>,
+        /// Sent with the request where the kind writes to Stripe.
+        idempotency_key: Option<String>,
+    },
+    LinkFinished {
+        link: LinkId,
+        client: ClientId,
+        result: LinkResult,
+        message: Option<String>,
+    },
+
+    /// Durable: sent again with the same key after a crash.
+    PortalConfigurationRequested {
+        idempotency_key: String,
+    },
+    PortalConfigurationFinished {
+        idempotency_key: String,
+        configuration: Option<String>,
+        message: Option<String>,
+    },
+
+    BackupRestored {
+        backup: String,
+        entries: u64,
+    },
+}
+
+/// What staff know about a client beside Stripe.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ClientDetails {
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub company: Option<String>,
+}
+
+/// A person at the client.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ContactDetails {
+    pub name: String,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    /// Free text: "Bookkeeping", "Managing director" …
+    pub role: Option<String>,
+}
+
+/// Where a key rests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretStoreKind {
+    /// The system's keychain.
+    Keychain,
+    /// A passphrase-encrypted file in the workspace's folder.
+    File,
+    /// Only in memory (the demo workspace).
+    Memory,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkKind {
+    /// A portal session, opened at once in the browser.
+    PortalOpened,
+    /// The portal's login page with the client's email, as a prepared message.
+    PortalMail,
+    /// The same address, copied.
+    PortalCopy,
+    InvoicePage,
+    InvoicePdf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkResult {
+    /// Handed to the browser.
+    Opened,
+    /// Handed to the mail program or the clipboard; whether it was sent is not known.
+    Prepared,
+    Failed,
+    /// Portico was ended in between; never sent again.
+    Interrupted,
+}

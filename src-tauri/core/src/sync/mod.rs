@@ -1,0 +1,61 @@
+//! Filling the mirror from Stripe: which ranges are still to be read, and how far it came.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// How the local copy stands, for the frame of the window and the terminal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct SyncStatus {
+    pub phase: SyncPhase,
+    pub resources: Vec<ResourceProgress>,
+    /// When the last complete filling ended.
+    pub completed_at: Option<DateTime<Utc>>,
+    /// Requests sent by the filling that runs or ran last.
+    pub requests: u32,
+    /// What stopped it, in words with the next step.
+    pub problem: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncPhase {
+    /// Nothing was ever read.
+    Never,
+    Running,
+    /// Another process of this computer (terminal, second window) is at it.
+    RunningElsewhere,
+    /// Stopped by a person or a fault before everything was read; can be resumed.
+    Unfinished,
+    Complete,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct ResourceProgress {
+    pub name: String,
+    pub label: String,
+    pub state: ResourceState,
+    pub rows: u32,
+    /// Why it is skipped, lacks something, or failed.
+    pub message: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ResourceState {
+    Waiting,
+    Reading,
+    Done,
+    /// The key may not read it.
+    NotPermitted,
+    Failed,
+}
+
+/// What listing everything again would cost.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct SyncCost {
+    /// Requests of the read allowance, from the rows known now.
+    pub requests: u32,
+    /// The same in a sentence.
+    pub words: String,
+}
