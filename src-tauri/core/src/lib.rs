@@ -16,6 +16,10 @@ pub mod stripe;
 
 pub mod db;
 
+pub mod pricing;
+
+pub mod client_rows;
+
 pub mod mirror;
 
 pub mod journal;

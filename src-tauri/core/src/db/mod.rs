@@ -1,5 +1,9 @@
 //! The two files of a workspace: `journal.db`, which matters, and `portico.db`, which can be rebuilt.
 
+mod json;
+
+pub use json::{pack, unpack};
+
 use crate::{Clock, events::Announcer, ids::WorkspaceId};
 use sqlx::SqlitePool;
 use std::path::PathBuf;

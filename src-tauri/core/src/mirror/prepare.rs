@@ -1,0 +1,179 @@
+//! The part of storing that needs no database: objects to rows, hashed and compressed.
+
+use crate::db::pack;
+use crate::stripe::resource::{Cell, Resource};
+use crate::{Error, Result};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+
+use super::Page;
+
+/// The rows for one table, each id once.
+pub(super) struct Table {
+    pub resource: &'static Resource,
+    pub rows: Vec<Row>,
+    /// The rows that live inside the rows above, by parent id.
+    pub children: Vec<Children>,
+}
+
+pub(super) struct Children {
+    pub resource: &'static Resource,
+    pub parent_column: &'static str,
+    pub parent: String,
+    pub rows: Vec<Row>,
+}
+
+pub(super) struct Row {
+    pub id: String,
+    pub asked_at: i64,
+    /// Stripe answered `deleted: true`: only a tombstone is known.
+    pub deleted: bool,
+    pub hash: Vec<u8>,
+    pub cells: Vec<Cell>,
+    /// Compressed; none where the JSON stays in the parent's.
+    pub json: Option<Vec<u8>>,
+}
+
+/// Sorts the objects of all pages into tables, newest answer of an object last and alone.
+pub(super) fn tables(pages: Vec<Page>) -> Result<Vec<Table>> {
+    let mut tables: Vec<Table> = Vec::new();
+    for page in pages {
+        for object in page.objects {
+            add(&mut tables, page.resource, object, page.asked_at)?;
+        }
+    }
+    for table in &mut tables {
+        keep_newest(table);
+    }
+    Ok(tables)
+}
+
+fn add(
+    tables: &mut Vec<Table>,
+    resource: &'static Resource,
+    mut object: Value,
+    asked_at: i64,
+) -> Result<()> {
+    let id = object["id"].as_str().unwrap_or_default().to_owned();
+    if id.is_empty()
+        || object["object"]
+            .as_str()
+            .is_some_and(|o| o != resource.object)
+    {
+        return Err(Error::UnreadableAnswer(format!(
+            "expected a {}, got something else",
+            resource.object
+        )));
+    }
+    let deleted = object["deleted"].as_bool().unwrap_or(false);
+    let mut children = Vec::new();
+    for embed in resource.embeds {
+        let Some(inner) = object.pointer_mut(embed.pointer) else {
+            continue;
+        };
+        match (embed.child_of, inner) {
+            (Some(parent_column), Value::Array(items)) => {
+                let rows = items
+                    .iter()
+                    .map(|item| child_row(embed.resource, item, asked_at))
+                    .collect();
+                children.push(Children {
+                    resource: embed.resource,
+                    parent_column,
+                    parent: id.clone(),
+                    rows,
+                });
+            }
+            (None, inner @ Value::Object(_)) => {
+                let inner_id = inner["id"].clone();
+                add(
+                    tables,
+                    embed.resource,
+                    std::mem::replace(inner, inner_id),
+                    asked_at,
+                )?;
+            }
+            _ => {}
+        }
+    }
+    let cells = resource
+        .columns
+        .iter()
+        .map(|column| (column.read)(&object))
+        .collect();
+    for pointer in resource.never_store {
+        // That there was something stays known, and stays part of the hash.
+        if let Some(secret) = object.pointer_mut(pointer).filter(|value| !value.is_null()) {
+            *secret = Value::Bool(true);
+        }
+    }
+    let text = serde_json::to_vec(&object)?;
+    let json = pack(&text)?;
+    let row = Row {
+        id,
+        asked_at,
+        deleted,
+        hash: Sha256::digest(&text).to_vec(),
+        cells,
+        json: Some(json),
+    };
+    let table = table_of(tables, resource);
+    table.rows.push(row);
+    table.children.extend(children);
+    Ok(())
+}
+
+/// Children are replaced with their parent, so they need no hash of their own.
+fn child_row(resource: &'static Resource, item: &Value, asked_at: i64) -> Row {
+    Row {
+        id: item["id"].as_str().unwrap_or_default().to_owned(),
+        asked_at,
+        deleted: false,
+        hash: Vec::new(),
+        cells: resource
+            .columns
+            .iter()
+            .map(|column| (column.read)(item))
+            .collect(),
+        json: None,
+    }
+}
+
+fn table_of<'t>(tables: &'t mut Vec<Table>, resource: &'static Resource) -> &'t mut Table {
+    let index = tables
+        .iter()
+        .position(|table| table.resource == resource)
+        .unwrap_or_else(|| {
+            tables.push(Table {
+                resource,
+                rows: Vec::new(),
+                children: Vec::new(),
+            });
+            tables.len() - 1
+        });
+    &mut tables[index]
+}
+
+fn keep_newest(table: &mut Table) {
+    let mut newest: HashMap<String, i64> = HashMap::with_capacity(table.rows.len());
+    for row in &table.rows {
+        let at = newest.entry(row.id.clone()).or_insert(row.asked_at);
+        *at = row.asked_at.max(*at);
+    }
+    // Of two answers asked in the same millisecond the first stays.
+    let mut kept: HashMap<String, ()> = HashMap::with_capacity(newest.len());
+    table
+        .rows
+        .retain(|row| newest[&row.id] == row.asked_at && kept.insert(row.id.clone(), ()).is_none());
+    table.children.retain({
+        let mut kept: HashMap<(String, &str), ()> = HashMap::new();
+        move |children| {
+            let at = children.rows.first().map_or(i64::MAX, |row| row.asked_at);
+            at >= newest[&children.parent]
+                && kept
+                    .insert((children.parent.clone(), children.resource.name), ())
+                    .is_none()
+        }
+    });
+}

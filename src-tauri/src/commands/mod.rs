@@ -1,0 +1,8 @@
+//! The commands the window may invoke: one line each, the work is in the core.
+
+pub mod clients;
+pub mod desk;
+pub mod journal;
+pub mod links;
+pub mod sync;
+pub mod workspaces;
