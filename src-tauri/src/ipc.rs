@@ -73,6 +73,7 @@ pub struct ChangedEvent(pub Changed);
 pub fn contract() -> Builder<tauri::Wry> {
     Builder::<tauri::Wry>::new()
         .error_handling(ErrorHandlingMode::Throw)
+        .disable_serde_phases()
         .commands(collect_commands![
             desk::desk,
             desk::set_theme,

@@ -6,13 +6,13 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 /** Commands */
 export const commands = {
 	/**  Everything the frame of the window needs first. */
-	desk: () => __TAURI_INVOKE<Desk_Serialize>("desk"),
+	desk: () => __TAURI_INVOKE<Desk>("desk"),
 	/**  Light, dark, or as the system says. */
 	setTheme: (theme: Theme) => __TAURI_INVOKE<null>("set_theme", { theme }),
 	/**  Remembers where to come back to. */
 	setLastPlace: (place: string) => __TAURI_INVOKE<null>("set_last_place", { place }),
 	/**  Says who sits here; journaled at the first act. */
-	setStaff: (name: string, email: string | null) => __TAURI_INVOKE<Staff_Serialize>("set_staff", { name, email }),
+	setStaff: (name: string, email: string | null) => __TAURI_INVOKE<Staff>("set_staff", { name, email }),
 	/**  Called once, two frames after the first list is painted. */
 	firstPaint: () => __TAURI_INVOKE<void>("first_paint"),
 	/**  Text to copy into a bug report: no secrets, no client data. */
@@ -26,19 +26,19 @@ export const commands = {
 	/**  The IANA time zones to choose from. */
 	timeZones: () => __TAURI_INVOKE<string[]>("time_zones"),
 	/**  Starts the sample data and answers its workspace. */
-	openDemo: () => __TAURI_INVOKE<WorkspaceSummary_Serialize>("open_demo"),
+	openDemo: () => __TAURI_INVOKE<WorkspaceSummary>("open_demo"),
 	/**  Checks a pasted key with Stripe and holds it; it never comes back out. */
-	checkKey: (key: string, apiBase: string | null) => __TAURI_INVOKE<KeyCheck_Serialize>("check_key", { key, apiBase }),
+	checkKey: (key: string, apiBase: string | null) => __TAURI_INVOKE<KeyCheck>("check_key", { key, apiBase }),
 	/**  What was found out about a held key (the page reloads after sending one). */
-	keyCheck: (check: string) => __TAURI_INVOKE<KeyCheck_Serialize>("key_check", { check }),
+	keyCheck: (check: string) => __TAURI_INVOKE<KeyCheck>("key_check", { check }),
 	/**  Forgets a held key. */
 	discardKeyCheck: (check: string) => __TAURI_INVOKE<null>("discard_key_check", { check }),
 	/**  Makes a workspace of a held key and starts its first filling. */
-	addWorkspace: (check: string, name: string, keep: KeepKeyIn) => __TAURI_INVOKE<WorkspaceSummary_Serialize>("add_workspace", { check, name, keep }),
+	addWorkspace: (check: string, name: string, keep: KeepKeyIn) => __TAURI_INVOKE<WorkspaceSummary>("add_workspace", { check, name, keep }),
 	/**  Deletes keys and mirror; the journal only when `typed_name` is the workspace's name. */
 	removeWorkspace: (workspace: WorkspaceId, typedName: string | null) => __TAURI_INVOKE<null>("remove_workspace", { workspace, typedName }),
 	/**  Sets the time zone that decides day boundaries (an IANA name). */
-	setTimeZone: (workspace: WorkspaceId, timeZone: string) => __TAURI_INVOKE<WorkspaceSummary_Serialize>("set_time_zone", { workspace, timeZone }),
+	setTimeZone: (workspace: WorkspaceId, timeZone: string) => __TAURI_INVOKE<WorkspaceSummary>("set_time_zone", { workspace, timeZone }),
 	/**  Whether Stripe can be asked, and if not, why. */
 	keyState: (workspace: WorkspaceId) => __TAURI_INVOKE<KeyState>("key_state", { workspace }),
 	/**  Asks the keychain again. */
@@ -52,9 +52,9 @@ export const commands = {
 	/**  Removes the key from this computer; local data stays readable. */
 	removeKey: (workspace: WorkspaceId) => __TAURI_INVOKE<KeyState>("remove_key", { workspace }),
 	/**  Checks what the present key may do. */
-	keyReport: (workspace: WorkspaceId) => __TAURI_INVOKE<KeyReport_Serialize>("key_report", { workspace }),
+	keyReport: (workspace: WorkspaceId) => __TAURI_INVOKE<KeyReport>("key_report", { workspace }),
 	/**  How the local copy stands. */
-	syncStatus: (workspace: WorkspaceId) => __TAURI_INVOKE<SyncStatus_Serialize>("sync_status", { workspace }),
+	syncStatus: (workspace: WorkspaceId) => __TAURI_INVOKE<SyncStatus>("sync_status", { workspace }),
 	/**  What "Sync now" would cost in requests. */
 	syncCost: (workspace: WorkspaceId) => __TAURI_INVOKE<SyncCost>("sync_cost", { workspace }),
 	/**  Lists everything again, in the background. */
@@ -64,31 +64,31 @@ export const commands = {
 	/**  Stops the filling; what was read stays. */
 	cancelSync: (workspace: WorkspaceId) => __TAURI_INVOKE<null>("cancel_sync", { workspace }),
 	/**  A window of the client list. */
-	listClients: (workspace: WorkspaceId, query: ClientQuery_Deserialize) => __TAURI_INVOKE<ClientList_Serialize>("list_clients", { workspace, query }),
+	listClients: (workspace: WorkspaceId, query: ClientQuery) => __TAURI_INVOKE<ClientList>("list_clients", { workspace, query }),
 	/**  What the list can be filtered and sorted by. */
 	clientFilters: (workspace: WorkspaceId) => __TAURI_INVOKE<ClientFilters>("client_filters", { workspace }),
 	/**  Writes the whole list as CSV into the downloads folder; answers where. */
-	exportClients: (workspace: WorkspaceId, query: ClientQuery_Deserialize) => __TAURI_INVOKE<string>("export_clients", { workspace, query }),
+	exportClients: (workspace: WorkspaceId, query: ClientQuery) => __TAURI_INVOKE<string>("export_clients", { workspace, query }),
 	/**  One client, whole. */
-	getClient: (workspace: WorkspaceId, client: ClientId) => __TAURI_INVOKE<ClientPage_Serialize>("get_client", { workspace, client }),
+	getClient: (workspace: WorkspaceId, client: ClientId) => __TAURI_INVOKE<ClientPage>("get_client", { workspace, client }),
 	/**  Asks Stripe for this client only. */
 	refreshClient: (workspace: WorkspaceId, client: ClientId) => __TAURI_INVOKE<null>("refresh_client", { workspace, client }),
 	/**  The invoices of a client, newest first. */
-	listInvoices: (workspace: WorkspaceId, client: ClientId, offset: number, limit: number) => __TAURI_INVOKE<InvoiceList_Serialize>("list_invoices", { workspace, client, offset, limit }),
+	listInvoices: (workspace: WorkspaceId, client: ClientId, offset: number, limit: number) => __TAURI_INVOKE<InvoiceList>("list_invoices", { workspace, client, offset, limit }),
 	/**  What happened with a client, newest first; `older` continues. */
-	clientTimeline: (workspace: WorkspaceId, client: ClientId, older: string | null) => __TAURI_INVOKE<Timeline_Serialize>("client_timeline", { workspace, client, older }),
+	clientTimeline: (workspace: WorkspaceId, client: ClientId, older: string | null) => __TAURI_INVOKE<Timeline>("client_timeline", { workspace, client, older }),
 	/**  A client made by hand; answers its id. */
-	addClient: (workspace: WorkspaceId, details: ClientDetails_Deserialize) => __TAURI_INVOKE<ClientId>("add_client", { workspace, details }),
+	addClient: (workspace: WorkspaceId, details: ClientDetails) => __TAURI_INVOKE<ClientId>("add_client", { workspace, details }),
 	/**  Replaces what staff know about a client. */
-	editClient: (workspace: WorkspaceId, client: ClientId, details: ClientDetails_Deserialize) => __TAURI_INVOKE<null>("edit_client", { workspace, client, details }),
+	editClient: (workspace: WorkspaceId, client: ClientId, details: ClientDetails) => __TAURI_INVOKE<null>("edit_client", { workspace, client, details }),
 	/**  Takes a client off the list. */
 	archiveClient: (workspace: WorkspaceId, client: ClientId) => __TAURI_INVOKE<null>("archive_client", { workspace, client }),
 	/**  Puts an archived client back. */
 	unarchiveClient: (workspace: WorkspaceId, client: ClientId) => __TAURI_INVOKE<null>("unarchive_client", { workspace, client }),
 	/**  Adds a person at the client. */
-	addContact: (workspace: WorkspaceId, client: ClientId, details: ContactDetails_Deserialize) => __TAURI_INVOKE<ContactId>("add_contact", { workspace, client, details }),
+	addContact: (workspace: WorkspaceId, client: ClientId, details: ContactDetails) => __TAURI_INVOKE<ContactId>("add_contact", { workspace, client, details }),
 	/**  Replaces a contact's details. */
-	editContact: (workspace: WorkspaceId, client: ClientId, contact: ContactId, details: ContactDetails_Deserialize) => __TAURI_INVOKE<null>("edit_contact", { workspace, client, contact, details }),
+	editContact: (workspace: WorkspaceId, client: ClientId, contact: ContactId, details: ContactDetails) => __TAURI_INVOKE<null>("edit_contact", { workspace, client, contact, details }),
 	/**  Removes a contact. */
 	removeContact: (workspace: WorkspaceId, client: ClientId, contact: ContactId) => __TAURI_INVOKE<null>("remove_contact", { workspace, client, contact }),
 	/**  Writes a note on a client. */
@@ -110,13 +110,13 @@ export const commands = {
 	/**  Opens a Stripe object of this client in the Dashboard. */
 	openInStripe: (workspace: WorkspaceId, client: ClientId, object: string) => __TAURI_INVOKE<null>("open_in_stripe", { workspace, client, object }),
 	/**  Portico's portal configuration, or what it would be. */
-	portalConfiguration: (workspace: WorkspaceId) => __TAURI_INVOKE<PortalConfiguration_Serialize>("portal_configuration", { workspace }),
+	portalConfiguration: (workspace: WorkspaceId) => __TAURI_INVOKE<PortalConfiguration>("portal_configuration", { workspace }),
 	/**  Makes Portico's portal configuration in Stripe, once. */
-	createPortalConfiguration: (workspace: WorkspaceId) => __TAURI_INVOKE<PortalConfiguration_Serialize>("create_portal_configuration", { workspace }),
+	createPortalConfiguration: (workspace: WorkspaceId) => __TAURI_INVOKE<PortalConfiguration>("create_portal_configuration", { workspace }),
 	/**  Every attempt, newest first; of one client or of all. */
-	listLinks: (workspace: WorkspaceId, client: ClientId | null, offset: number, limit: number) => __TAURI_INVOKE<LinkList_Serialize>("list_links", { workspace, client, offset, limit }),
+	listLinks: (workspace: WorkspaceId, client: ClientId | null, offset: number, limit: number) => __TAURI_INVOKE<LinkList>("list_links", { workspace, client, offset, limit }),
 	/**  Checks the journal's hash chain. */
-	verifyJournal: (workspace: WorkspaceId) => __TAURI_INVOKE<Verification_Serialize>("verify_journal", { workspace }),
+	verifyJournal: (workspace: WorkspaceId) => __TAURI_INVOKE<Verification>("verify_journal", { workspace }),
 	/**  The backups, newest first. */
 	listBackups: (workspace: WorkspaceId) => __TAURI_INVOKE<Backup[]>("list_backups", { workspace }),
 	/**  Makes a backup now. */
@@ -127,7 +127,7 @@ export const commands = {
 
 /** Events */
 export const events = {
-	changed: makeEvent<ChangedEvent_Serialize, ChangedEvent_Deserialize>("changed"),
+	changed: makeEvent<ChangedEvent, ChangedEvent>("changed"),
 };
 
 /* Types */
@@ -146,42 +146,16 @@ export type Backup = {
 export type BillingState = "unpaid" | "payment_late" | "invoice_overdue" | "awaiting_first_payment" | "unknown" | "paused" | "ending" | "trial" | "active" | "one_off" | "ended" | "no_billing" | "deleted";
 
 /**  `workspace` is empty when the change belongs to the computer, not to a workspace. */
-export type Changed = Changed_Serialize | Changed_Deserialize;
-
-/**  The one event: which topics of which workspace changed. */
-export type ChangedEvent = ChangedEvent_Serialize | ChangedEvent_Deserialize;
-
-/**  The one event: which topics of which workspace changed. */
-export type ChangedEvent_Deserialize = Changed_Deserialize;
-
-/**  The one event: which topics of which workspace changed. */
-export type ChangedEvent_Serialize = Changed_Serialize;
-
-/**  `workspace` is empty when the change belongs to the computer, not to a workspace. */
-export type Changed_Deserialize = {
-	workspace?: WorkspaceId | null,
-	topics: Topic[],
-};
-
-/**  `workspace` is empty when the change belongs to the computer, not to a workspace. */
-export type Changed_Serialize = {
+export type Changed = {
 	workspace: WorkspaceId | null,
 	topics: Topic[],
 };
 
-/**  What staff know about a client beside Stripe. */
-export type ClientDetails = ClientDetails_Serialize | ClientDetails_Deserialize;
+/**  The one event: which topics of which workspace changed. */
+export type ChangedEvent = Changed;
 
 /**  What staff know about a client beside Stripe. */
-export type ClientDetails_Deserialize = {
-	name?: string | null,
-	email?: string | null,
-	phone?: string | null,
-	company?: string | null,
-};
-
-/**  What staff know about a client beside Stripe. */
-export type ClientDetails_Serialize = {
+export type ClientDetails = {
 	name: string | null,
 	email: string | null,
 	phone: string | null,
@@ -198,63 +172,29 @@ export type ClientFilters = {
 /**  Whom the agency serves. Derived clients carry what follows `cus_` of their customer. */
 export type ClientId = string;
 
-export type ClientList = ClientList_Serialize | ClientList_Deserialize;
-
-export type ClientList_Deserialize = {
+export type ClientList = {
 	/**  How many match in all. */
 	total: number,
-	rows: ClientRow_Deserialize[],
-	/**  The search index is still being built; more may match soon. */
-	search_building: boolean,
-};
-
-export type ClientList_Serialize = {
-	/**  How many match in all. */
-	total: number,
-	rows: ClientRow_Serialize[],
+	rows: ClientRow[],
 	/**  The search index is still being built; more may match soon. */
 	search_building: boolean,
 };
 
 /**  One client, whole. */
-export type ClientPage = ClientPage_Serialize | ClientPage_Deserialize;
-
-/**  One client, whole. */
-export type ClientPage_Deserialize = {
-	row: ClientRow_Deserialize,
+export type ClientPage = {
+	row: ClientRow,
 	/**  As shown: staff's word first, then Stripe's. */
-	details: ClientDetails_Deserialize,
+	details: ClientDetails,
 	/**  Not made from a Stripe customer. */
 	by_hand: boolean,
-	contacts: Contact_Deserialize[],
-	customers: Customer_Deserialize[],
-	subscriptions: Subscription_Deserialize[],
+	contacts: Contact[],
+	customers: Customer[],
+	subscriptions: Subscription[],
 	/**  Newest first; at most 100, the rest by `list_invoices`. */
-	invoices: Invoice_Deserialize[],
+	invoices: Invoice[],
 	invoices_total: number,
-	payment_methods: PaymentMethod_Deserialize[],
-	notes: Note_Deserialize[],
-	/**  Set when this id is an alias: the client its entries moved to. */
-	moved_to?: ClientId | null,
-	/**  What to know before links are sent: missing or duplicate email, deleted customer … */
-	warnings: string[],
-};
-
-/**  One client, whole. */
-export type ClientPage_Serialize = {
-	row: ClientRow_Serialize,
-	/**  As shown: staff's word first, then Stripe's. */
-	details: ClientDetails_Serialize,
-	/**  Not made from a Stripe customer. */
-	by_hand: boolean,
-	contacts: Contact_Serialize[],
-	customers: Customer_Serialize[],
-	subscriptions: Subscription_Serialize[],
-	/**  Newest first; at most 100, the rest by `list_invoices`. */
-	invoices: Invoice_Serialize[],
-	invoices_total: number,
-	payment_methods: PaymentMethod_Serialize[],
-	notes: Note_Serialize[],
+	payment_methods: PaymentMethod[],
+	notes: Note[],
 	/**  Set when this id is an alias: the client its entries moved to. */
 	moved_to: ClientId | null,
 	/**  What to know before links are sent: missing or duplicate email, deleted customer … */
@@ -262,10 +202,7 @@ export type ClientPage_Serialize = {
 };
 
 /**  Which part of the client list is wanted. */
-export type ClientQuery = ClientQuery_Serialize | ClientQuery_Deserialize;
-
-/**  Which part of the client list is wanted. */
-export type ClientQuery_Deserialize = {
+export type ClientQuery = {
 	/**  What was typed: words, a pasted id, an invoice number. Empty lists everything. */
 	search?: string,
 	/**  Only these states; empty means all. */
@@ -280,46 +217,7 @@ export type ClientQuery_Deserialize = {
 	limit?: number,
 };
 
-/**  Which part of the client list is wanted. */
-export type ClientQuery_Serialize = {
-	/**  What was typed: words, a pasted id, an invoice number. Empty lists everything. */
-	search: string,
-	/**  Only these states; empty means all. */
-	states: BillingState[],
-	archived: ArchivedFilter,
-	sort: ClientSort,
-	descending: boolean,
-	/**  For the sorts by amount: values of this currency, clients without one come last. */
-	currency: string | null,
-	offset: number,
-	/**  At most 500 are returned. */
-	limit: number,
-};
-
-export type ClientRow = ClientRow_Serialize | ClientRow_Deserialize;
-
-export type ClientRow_Deserialize = {
-	id: ClientId,
-	name: string,
-	emails: string[],
-	/**  "Studio monthly × 3", "2 plans", or empty. */
-	plan: string,
-	/**  Normalised to a month, one per currency. */
-	monthly: Money[],
-	/**  Some plan is metered: `monthly` is not all of it. */
-	metered: boolean,
-	state: BillingState,
-	word: Word,
-	/**  What open invoices still ask for. */
-	open_balance: Money[],
-	credit: Money[],
-	last_activity?: string | null,
-	archived: boolean,
-	customers: string[],
-	livemode: boolean,
-};
-
-export type ClientRow_Serialize = {
+export type ClientRow = {
 	id: ClientId,
 	name: string,
 	emails: string[],
@@ -342,22 +240,12 @@ export type ClientRow_Serialize = {
 
 export type ClientSort = "name" | "state" | "monthly" | "balance" | "credit" | "last_activity" | "added";
 
-export type Contact = Contact_Serialize | Contact_Deserialize;
+export type Contact = {
+	id: ContactId,
+} & ContactDetails;
 
 /**  A person at the client. */
-export type ContactDetails = ContactDetails_Serialize | ContactDetails_Deserialize;
-
-/**  A person at the client. */
-export type ContactDetails_Deserialize = {
-	name: string,
-	email?: string | null,
-	phone?: string | null,
-	/**  Free text: "Bookkeeping", "Managing director" … */
-	role?: string | null,
-};
-
-/**  A person at the client. */
-export type ContactDetails_Serialize = {
+export type ContactDetails = {
 	name: string,
 	email: string | null,
 	phone: string | null,
@@ -367,37 +255,8 @@ export type ContactDetails_Serialize = {
 
 export type ContactId = string;
 
-export type Contact_Deserialize = {
-	id: ContactId,
-} & ContactDetails_Deserialize;
-
-export type Contact_Serialize = {
-	id: ContactId,
-} & ContactDetails_Serialize;
-
 /**  A Stripe customer of this client. */
-export type Customer = Customer_Serialize | Customer_Deserialize;
-
-/**  A Stripe customer of this client. */
-export type Customer_Deserialize = {
-	/**  `cus_…`, or `acct_…` of Accounts v2. */
-	id: string,
-	name?: string | null,
-	email?: string | null,
-	phone?: string | null,
-	address: string[],
-	/**  What Stripe owes the client (negative balance), as a positive amount. */
-	credit?: Money | null,
-	/**  What the customer balance adds to the next invoice. */
-	owed?: Money | null,
-	deleted: boolean,
-	created?: string | null,
-	/**  Linked by staff rather than derived. */
-	linked: boolean,
-};
-
-/**  A Stripe customer of this client. */
-export type Customer_Serialize = {
+export type Customer = {
 	/**  `cus_…`, or `acct_…` of Accounts v2. */
 	id: string,
 	name: string | null,
@@ -415,32 +274,15 @@ export type Customer_Serialize = {
 };
 
 /**  Everything the frame of the window needs before any workspace is open. */
-export type Desk = Desk_Serialize | Desk_Deserialize;
-
-/**  Everything the frame of the window needs before any workspace is open. */
-export type Desk_Deserialize = {
+export type Desk = {
 	version: string,
 	/**  `linux`, `macos` or `windows`. */
 	platform: string,
 	data_folder: string,
-	settings: Settings_Deserialize,
+	settings: Settings,
 	/**  Who sits here; empty until chosen. */
-	staff?: Staff_Deserialize | null,
-	workspaces: WorkspaceSummary_Deserialize[],
-	/**  The workspace to show at start. */
-	open_first?: WorkspaceId | null,
-};
-
-/**  Everything the frame of the window needs before any workspace is open. */
-export type Desk_Serialize = {
-	version: string,
-	/**  `linux`, `macos` or `windows`. */
-	platform: string,
-	data_folder: string,
-	settings: Settings_Serialize,
-	/**  Who sits here; empty until chosen. */
-	staff: Staff_Serialize | null,
-	workspaces: WorkspaceSummary_Serialize[],
+	staff: Staff | null,
+	workspaces: WorkspaceSummary[],
 	/**  The workspace to show at start. */
 	open_first: WorkspaceId | null,
 };
@@ -450,37 +292,7 @@ export type ErrorCode = "invalid" | "not_found" | "conflict" | "staff_needed" |
 /**  The key state has a screen of its own to show. */
 "key" | "permission" | "offline" | "portal_configuration_needed" | "link_not_possible" | "cancelled" | "other";
 
-export type Invoice = Invoice_Serialize | Invoice_Deserialize;
-
-export type InvoiceList = InvoiceList_Serialize | InvoiceList_Deserialize;
-
-export type InvoiceList_Deserialize = {
-	total: number,
-	rows: Invoice_Deserialize[],
-};
-
-export type InvoiceList_Serialize = {
-	total: number,
-	rows: Invoice_Serialize[],
-};
-
-export type Invoice_Deserialize = {
-	id: string,
-	customer: string,
-	number?: string | null,
-	word: Word,
-	total: Money,
-	remaining: Money,
-	created: string,
-	/**  In the workspace's time zone. */
-	due?: string | null,
-	paid_at?: string | null,
-	/**  Stripe has a hosted page (and a PDF) for it: false for drafts. */
-	has_page: boolean,
-	subscription?: string | null,
-};
-
-export type Invoice_Serialize = {
+export type Invoice = {
 	id: string,
 	customer: string,
 	number: string | null,
@@ -496,18 +308,13 @@ export type Invoice_Serialize = {
 	subscription: string | null,
 };
 
-/**  An error as the window gets it: a sentence for the person, and the input it belongs to. */
-export type IpcError = IpcError_Serialize | IpcError_Deserialize;
-
-/**  An error as the window gets it: a sentence for the person, and the input it belongs to. */
-export type IpcError_Deserialize = {
-	code: ErrorCode,
-	message: string,
-	field?: string | null,
+export type InvoiceList = {
+	total: number,
+	rows: Invoice[],
 };
 
 /**  An error as the window gets it: a sentence for the person, and the input it belongs to. */
-export type IpcError_Serialize = {
+export type IpcError = {
 	code: ErrorCode,
 	message: string,
 	field: string | null,
@@ -526,27 +333,7 @@ export type KeyAdvice = {
 };
 
 /**  A pasted key, checked and held in memory until it is saved or discarded. */
-export type KeyCheck = KeyCheck_Serialize | KeyCheck_Deserialize;
-
-/**  A pasted key, checked and held in memory until it is saved or discarded. */
-export type KeyCheck_Deserialize = {
-	/**  Names the held key in `add_workspace` and `replace_key`. */
-	check: string,
-	restricted: boolean,
-	last4: string,
-	livemode: boolean,
-	account: string,
-	account_name?: string | null,
-	country?: string | null,
-	permissions: PermissionRow[],
-	/**  The workspace that this account and mode already has. */
-	existing?: WorkspaceId | null,
-	/**  Where the key could be kept on this computer now, best first; empty never happens on Linux. */
-	stores: StoreChoice[],
-};
-
-/**  A pasted key, checked and held in memory until it is saved or discarded. */
-export type KeyCheck_Serialize = {
+export type KeyCheck = {
 	/**  Names the held key in `add_workspace` and `replace_key`. */
 	check: string,
 	restricted: boolean,
@@ -563,23 +350,7 @@ export type KeyCheck_Serialize = {
 };
 
 /**  What a key is and may do. */
-export type KeyReport = KeyReport_Serialize | KeyReport_Deserialize;
-
-/**  What a key is and may do. */
-export type KeyReport_Deserialize = {
-	restricted: boolean,
-	last4: string,
-	livemode: boolean,
-	account: string,
-	account_name?: string | null,
-	country?: string | null,
-	default_currency?: string | null,
-	time_zone?: string | null,
-	permissions: PermissionRow[],
-};
-
-/**  What a key is and may do. */
-export type KeyReport_Serialize = {
+export type KeyReport = {
 	restricted: boolean,
 	last4: string,
 	livemode: boolean,
@@ -617,42 +388,13 @@ export type LinkKind =
 /**  The same address, copied. */
 "portal_copy" | "invoice_page" | "invoice_pdf";
 
-export type LinkList = LinkList_Serialize | LinkList_Deserialize;
-
-export type LinkList_Deserialize = {
+export type LinkList = {
 	total: number,
-	rows: LinkRow_Deserialize[],
-};
-
-export type LinkList_Serialize = {
-	total: number,
-	rows: LinkRow_Serialize[],
+	rows: LinkRow[],
 };
 
 /**  One attempt to open or hand out a link. */
-export type LinkRow = LinkRow_Serialize | LinkRow_Deserialize;
-
-/**  One attempt to open or hand out a link. */
-export type LinkRow_Deserialize = {
-	id: LinkId,
-	at: string,
-	actor: string,
-	client: ClientId,
-	client_name: string,
-	customer?: string | null,
-	link_kind: LinkKind,
-	/**  The kind in words. */
-	what: string,
-	configuration?: string | null,
-	invoice?: string | null,
-	result: Word,
-	message?: string | null,
-	/**  "5 minutes when unused, 1 hour after last use", "as long as the login page is on". */
-	lives: string,
-};
-
-/**  One attempt to open or hand out a link. */
-export type LinkRow_Serialize = {
+export type LinkRow = {
 	id: LinkId,
 	at: string,
 	actor: string,
@@ -679,25 +421,15 @@ export type Money = {
 	exponent: number,
 };
 
-export type Note = Note_Serialize | Note_Deserialize;
-
-export type NoteId = string;
-
-export type Note_Deserialize = {
-	id: NoteId,
-	text: string,
-	at: string,
-	edited_at?: string | null,
-	author: string,
-};
-
-export type Note_Serialize = {
+export type Note = {
 	id: NoteId,
 	text: string,
 	at: string,
 	edited_at: string | null,
 	author: string,
 };
+
+export type NoteId = string;
 
 /**  A link that was opened in the browser. Its address is not told: it is a bearer credential. */
 export type OpenedLink = {
@@ -706,21 +438,7 @@ export type OpenedLink = {
 	message: string,
 };
 
-export type PaymentMethod = PaymentMethod_Serialize | PaymentMethod_Deserialize;
-
-export type PaymentMethod_Deserialize = {
-	id: string,
-	customer: string,
-	/**  "Visa •••• 4242", "SEPA debit •••• 3000". */
-	label: string,
-	/**  "08/2027", empty where it has none. */
-	expires?: string | null,
-	expiry?: Word | null,
-	/**  Where it is the default: "this customer", "subscription Studio monthly". */
-	default_for: string[],
-};
-
-export type PaymentMethod_Serialize = {
+export type PaymentMethod = {
 	id: string,
 	customer: string,
 	/**  "Visa •••• 4242", "SEPA debit •••• 3000". */
@@ -746,19 +464,7 @@ export type PermissionRow = {
 };
 
 /**  Portico's own portal configuration. */
-export type PortalConfiguration = PortalConfiguration_Serialize | PortalConfiguration_Deserialize;
-
-/**  Portico's own portal configuration. */
-export type PortalConfiguration_Deserialize = {
-	/**  `bpc_…`; empty when it does not exist yet and this describes what would be made. */
-	id?: string | null,
-	/**  What clients may do there, one short sentence each. */
-	allows: string[],
-	login_page?: string | null,
-};
-
-/**  Portico's own portal configuration. */
-export type PortalConfiguration_Serialize = {
+export type PortalConfiguration = {
 	/**  `bpc_…`; empty when it does not exist yet and this describes what would be made. */
 	id: string | null,
 	/**  What clients may do there, one short sentence each. */
@@ -776,18 +482,7 @@ export type PreparedLink = {
 	warnings: string[],
 };
 
-export type ResourceProgress = ResourceProgress_Serialize | ResourceProgress_Deserialize;
-
-export type ResourceProgress_Deserialize = {
-	name: string,
-	label: string,
-	state: ResourceState,
-	rows: number,
-	/**  Why it is skipped, lacks something, or failed. */
-	message?: string | null,
-};
-
-export type ResourceProgress_Serialize = {
+export type ResourceProgress = {
 	name: string,
 	label: string,
 	state: ResourceState,
@@ -810,37 +505,19 @@ export type SecretStoreKind =
 "memory";
 
 /**  Settings of this computer (`settings.toml`). */
-export type Settings = Settings_Serialize | Settings_Deserialize;
-
-/**  Settings of this computer (`settings.toml`). */
-export type Settings_Deserialize = {
+export type Settings = {
 	theme?: Theme,
 	/**  The route to come back to. */
 	last_place?: string | null,
 };
 
-/**  Settings of this computer (`settings.toml`). */
-export type Settings_Serialize = {
-	theme: Theme,
-	/**  The route to come back to. */
-	last_place: string | null,
-};
-
-export type Staff = Staff_Serialize | Staff_Deserialize;
-
-export type StaffId = string;
-
-export type Staff_Deserialize = {
-	id: StaffId,
-	name: string,
-	email?: string | null,
-};
-
-export type Staff_Serialize = {
+export type Staff = {
 	id: StaffId,
 	name: string,
 	email: string | null,
 };
+
+export type StaffId = string;
 
 export type StateChoice = {
 	state: BillingState,
@@ -856,69 +533,14 @@ export type StoreChoice = {
 	message: string,
 };
 
-export type Subscription = Subscription_Serialize | Subscription_Deserialize;
-
-export type SubscriptionItem = SubscriptionItem_Serialize | SubscriptionItem_Deserialize;
-
-export type SubscriptionItem_Deserialize = {
-	id: string,
-	price: string,
-	/**  The product's name, or the price's nickname. */
-	name: string,
-	/**  "40.00 EUR per month", "tiered, per month", "by usage, per month". */
-	price_words: string,
-	/**  Empty for metered items. */
-	quantity?: number | null,
-	/**  Per period; empty where it depends on usage. */
-	amount?: Money | null,
-	renews_at?: string | null,
-};
-
-export type SubscriptionItem_Serialize = {
-	id: string,
-	price: string,
-	/**  The product's name, or the price's nickname. */
-	name: string,
-	/**  "40.00 EUR per month", "tiered, per month", "by usage, per month". */
-	price_words: string,
-	/**  Empty for metered items. */
-	quantity: number | null,
-	/**  Per period; empty where it depends on usage. */
-	amount: Money | null,
-	renews_at: string | null,
-};
-
-export type Subscription_Deserialize = {
-	id: string,
-	customer: string,
-	word: Word,
-	/**  Why it rests, where it does. */
-	pause?: Word | null,
-	resumes_at?: string | null,
-	items: SubscriptionItem_Deserialize[],
-	/**  The earliest end of an item's period. */
-	next_renewal?: string | null,
-	/**  When a scheduled cancellation takes effect. */
-	ends_at?: string | null,
-	ended_at?: string | null,
-	trial_ends_at?: string | null,
-	started_at?: string | null,
-	/**  "20 % off for 3 months". */
-	discounts: string[],
-	/**  "Charged automatically", "Invoice, due in 30 days". */
-	collection: string,
-	monthly?: Money | null,
-	default_payment_method?: string | null,
-};
-
-export type Subscription_Serialize = {
+export type Subscription = {
 	id: string,
 	customer: string,
 	word: Word,
 	/**  Why it rests, where it does. */
 	pause: Word | null,
 	resumes_at: string | null,
-	items: SubscriptionItem_Serialize[],
+	items: SubscriptionItem[],
 	/**  The earliest end of an item's period. */
 	next_renewal: string | null,
 	/**  When a scheduled cancellation takes effect. */
@@ -932,6 +554,20 @@ export type Subscription_Serialize = {
 	collection: string,
 	monthly: Money | null,
 	default_payment_method: string | null,
+};
+
+export type SubscriptionItem = {
+	id: string,
+	price: string,
+	/**  The product's name, or the price's nickname. */
+	name: string,
+	/**  "40.00 EUR per month", "tiered, per month", "by usage, per month". */
+	price_words: string,
+	/**  Empty for metered items. */
+	quantity: number | null,
+	/**  Per period; empty where it depends on usage. */
+	amount: Money | null,
+	renews_at: string | null,
 };
 
 /**  What listing everything again would cost. */
@@ -951,24 +587,9 @@ export type SyncPhase =
 "unfinished" | "complete";
 
 /**  How the local copy stands, for the frame of the window and the terminal. */
-export type SyncStatus = SyncStatus_Serialize | SyncStatus_Deserialize;
-
-/**  How the local copy stands, for the frame of the window and the terminal. */
-export type SyncStatus_Deserialize = {
+export type SyncStatus = {
 	phase: SyncPhase,
-	resources: ResourceProgress_Deserialize[],
-	/**  When the last complete filling ended. */
-	completed_at?: string | null,
-	/**  Requests sent by the filling that runs or ran last. */
-	requests: number,
-	/**  What stopped it, in words with the next step. */
-	problem?: string | null,
-};
-
-/**  How the local copy stands, for the frame of the window and the terminal. */
-export type SyncStatus_Serialize = {
-	phase: SyncPhase,
-	resources: ResourceProgress_Serialize[],
+	resources: ResourceProgress[],
 	/**  When the last complete filling ended. */
 	completed_at: string | null,
 	/**  Requests sent by the filling that runs or ran last. */
@@ -979,7 +600,11 @@ export type SyncStatus_Serialize = {
 
 export type Theme = "system" | "light" | "dark";
 
-export type Timeline = Timeline_Serialize | Timeline_Deserialize;
+export type Timeline = {
+	entries: TimelineEntry[],
+	/**  Give it back to get older ones; empty at the end. */
+	older: string | null,
+};
 
 /**  One line of a client's history, newest first. */
 export type TimelineEntry = {
@@ -993,18 +618,6 @@ export type TimelineEntry = {
 	source: string,
 };
 
-export type Timeline_Deserialize = {
-	entries: TimelineEntry[],
-	/**  Give it back to get older ones; empty at the end. */
-	older?: string | null,
-};
-
-export type Timeline_Serialize = {
-	entries: TimelineEntry[],
-	/**  Give it back to get older ones; empty at the end. */
-	older: string | null,
-};
-
 /**  How a word should look: calm, or asking for attention. */
 export type Tone = "good" | "info" | "warn" | "bad" | "neutral";
 
@@ -1012,19 +625,7 @@ export type Tone = "good" | "info" | "warn" | "bad" | "neutral";
 export type Topic = "workspaces" | "settings" | "key" | "sync" | "clients" | "customers" | "subscriptions" | "invoices" | "payment_methods" | "products" | "portal_configurations" | "links" | "timeline" | "backups";
 
 /**  What checking the hash chain found. */
-export type Verification = Verification_Serialize | Verification_Deserialize;
-
-/**  What checking the hash chain found. */
-export type Verification_Deserialize = {
-	entries: number,
-	/**  Entries whose body was erased; they still verify.  */
-	erased: number,
-	/**  The first entry that does not verify, in words.  */
-	problem?: string | null,
-};
-
-/**  What checking the hash chain found. */
-export type Verification_Serialize = {
+export type Verification = {
 	entries: number,
 	/**  Entries whose body was erased; they still verify.  */
 	erased: number,
@@ -1043,24 +644,7 @@ export type Word = {
 /**  One Stripe account in one mode. */
 export type WorkspaceId = string;
 
-export type WorkspaceSummary = WorkspaceSummary_Serialize | WorkspaceSummary_Deserialize;
-
-export type WorkspaceSummary_Deserialize = {
-	id: WorkspaceId,
-	name: string,
-	/**  `acct_…` */
-	account: string,
-	livemode: boolean,
-	/**  The sample data; starts fresh each time. */
-	demo: boolean,
-	/**  IANA name; day boundaries of this workspace. */
-	time_zone: string,
-	/**  Only set where it is not Stripe's own address. */
-	api_base?: string | null,
-	folder: string,
-};
-
-export type WorkspaceSummary_Serialize = {
+export type WorkspaceSummary = {
 	id: WorkspaceId,
 	name: string,
 	/**  `acct_…` */
