@@ -1,2 +1,16 @@
-//! The desktop binary; everything is in the library.
-fn main() {}
+//! The desktop binary; everything else is in the library, so that tests can reach it.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match portico_lib::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nobody is left to tell if standard error is closed, so a failed write is let go.
+            let _ = writeln!(std::io::stderr(), "Portico could not start: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
