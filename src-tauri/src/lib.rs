@@ -8,7 +8,7 @@ mod window;
 pub fn run() -> tauri::Result<()> {
     dumps::forbid();
     tauri::Builder::default()
-        .invoke_handler(tauri::generate_handler![mark::first_list_painted])
+        .invoke_handler(tauri::generate_handler![mark::first_paint])
         .setup(|app| {
             window::open(app.handle())?;
             Ok(())

@@ -6,7 +6,7 @@ use std::io::Write;
 /// out, the second one follows its being shown.
 #[tauri::command]
 #[specta::specta]
-pub fn first_list_painted() {
+pub fn first_paint() {
     if std::env::var_os("PORTICO_MARK").is_some_and(|value| value == "1") {
         // A closed standard error is nobody measuring.
         let _ = writeln!(std::io::stderr(), "MARK first_paint_2raf");

@@ -35,7 +35,7 @@ fn is_own_page(url: &Url) -> bool {
     own
 }
 
-/// With `PORTICO_CONSOLE=1` the page's console also goes to standard output, which shows why a
+/// With `PORTICO_CONSOLE=1` the page's console also goes to standard error, which shows why a
 /// window stays blank, and lets the desktop tests fail on any error a page reports.
 #[cfg(target_os = "linux")]
 fn show_page_console(window: &tauri::WebviewWindow) -> tauri::Result<()> {

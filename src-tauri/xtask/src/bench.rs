@@ -1,5 +1,167 @@
-//! `bench`: measures a release build and prints one JSON document.
+//! `bench`: measures a release build and prints one JSON document on standard output.
+//!
+//! Starting and memory are measured here, on the real window under a virtual display. What needs no
+//! window is measured by core's own bench program, whose document becomes the key `core`.
 
-pub fn run(_: &[String]) -> Result<(), String> {
-    Err("not measured yet".to_owned())
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use xtask::headless::{Bus, Screen};
+use xtask::process::Running;
+
+use crate::build::{self, FLAVOUR};
+use crate::setup::{self, Purpose};
+use crate::start::{PAINTED, PAINTED_WITHIN, on_screen};
+
+/// An odd number, so that the median is one of the measured starts.
+const STARTS: usize = 5;
+
+pub fn run(arguments: &[String]) -> Result<(), String> {
+    if let Some(word) = arguments.first() {
+        return Err(format!("bench takes no arguments, so not {word:?} either"));
+    }
+    setup::prepare(Purpose::Capture)?;
+    let programs = build::programs(true)?;
+    let folder = build::target()?.join("bench");
+    let window = window(&programs, &folder).map_err(|error| format!("the window: {error}"))?;
+    let core = core(&programs)?;
+    let sizes = ["portico", "portico-cli", "stripe-sim"].map(|name| {
+        let size = fs::metadata(programs.join(name)).map_or(0, |file| file.len());
+        format!("\"{name}\": {size}")
+    });
+    println!(
+        "{{\n  \"start_to_first_list_ms\": {{\"median\": {}, \"all\": {:?}}},\n  \"memory_pss_kb\": {},\n  \"program_bytes\": {{{}}},\n  \"core\": {}\n}}",
+        window.median(),
+        window.starts_ms,
+        window.pss_kb,
+        sizes.join(", "),
+        core.trim()
+    );
+    Ok(())
+}
+
+struct Window {
+    starts_ms: Vec<u128>,
+    pss_kb: u64,
+}
+
+impl Window {
+    fn median(&self) -> u128 {
+        let mut sorted = self.starts_ms.clone();
+        sorted.sort_unstable();
+        sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+    }
+}
+
+fn window(programs: &Path, folder: &Path) -> io::Result<Window> {
+    // An empty disk: what an earlier bench left would flatter or burden this one.
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => fs::create_dir_all(folder)?,
+    }
+    let screen = Screen::start(1280, 800)?;
+    let bus = Bus::start(folder)?;
+    let start = || -> io::Result<(Running, Duration)> {
+        let mut command = Command::new(programs.join("portico"));
+        on_screen(&mut command, &screen, &bus)
+            .arg("--demo")
+            .env("PORTICO_DATA_DIR", folder)
+            .stdout(Stdio::null());
+        let started = Instant::now();
+        let mut portico = Running::start("portico", &mut command)?;
+        portico
+            .stderr_lines()?
+            .wait_for(PAINTED_WITHIN, |line| line == PAINTED)?;
+        Ok((portico, started.elapsed()))
+    };
+    // The first start fills the workspace and the disk cache; what people meet daily is a warm one.
+    start()?;
+    let mut starts_ms = Vec::with_capacity(STARTS);
+    let mut pss_kb = 0;
+    for _ in 0..STARTS {
+        let (portico, took) = start()?;
+        starts_ms.push(took.as_millis());
+        pss_kb = proportional_memory(portico.id())?;
+    }
+    Ok(Window { starts_ms, pss_kb })
+}
+
+/// The proportional set size of a process and everything it started, in kB: shared pages are split
+/// among those who share them, so the webview's libraries are not counted several times.
+fn proportional_memory(root: u32) -> io::Result<u64> {
+    let mut sum = 0;
+    let mut waiting = vec![root];
+    while let Some(pid) = waiting.pop() {
+        let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).map_err(|error| {
+            // The app is marked not dumpable, which hides its pages from everyone but root.
+            io::Error::new(
+                error.kind(),
+                format!(
+                    "the memory of process {pid} cannot be read ({error}); run the bench as root"
+                ),
+            )
+        })?;
+        sum +=
+            pss(&rollup).ok_or_else(|| io::Error::other(format!("process {pid} states no Pss")))?;
+        for task in fs::read_dir(format!("/proc/{pid}/task"))? {
+            let children = fs::read_to_string(task?.path().join("children"))?;
+            waiting.extend(
+                children
+                    .split_whitespace()
+                    .filter_map(|id| id.parse::<u32>().ok()),
+            );
+        }
+    }
+    Ok(sum)
+}
+
+fn pss(rollup: &str) -> Option<u64> {
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+    line.trim().strip_suffix(" kB")?.parse().ok()
+}
+
+/// The document that core's bench prints; it starts the simulator itself, as a process of its own.
+fn core(programs: &Path) -> Result<String, String> {
+    let output = build::cargo("bench")
+        .args(FLAVOUR)
+        .args(["--bench", "core"])
+        .env("PORTICO_STRIPE_SIM", programs.join("stripe-sim"))
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("cargo bench could not be started: {error}"))?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(format!(
+            "core's bench failed ({}); its reason is above",
+            output.status
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_one_of_the_starts() {
+        let window = Window {
+            starts_ms: vec![500, 410, 430, 990, 420],
+            pss_kb: 0,
+        };
+        assert_eq!(window.median(), 430);
+    }
+
+    #[test]
+    fn proportional_memory_is_read_from_the_kernel_s_words() {
+        let rollup =
+            "7f00-7fff ---p [rollup]\nRss:  99 kB\nPss:            12345 kB\nPss_Anon: 7 kB\n";
+        assert_eq!(pss(rollup), Some(12345));
+        assert_eq!(pss("Rss: 1 kB"), None);
+        assert!(proportional_memory(std::process::id()).is_ok_and(|kb| kb > 0));
+    }
 }

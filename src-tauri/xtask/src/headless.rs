@@ -109,7 +109,9 @@ impl Bus {
                 .args(["--nofork", "--nopidfile", "--print-address=1"])
                 .arg(format!("--config-file={}", config.display()))
                 .stdin(Stdio::null())
-                .stdout(Stdio::piped()),
+                .stdout(Stdio::piped())
+                // It complains about limits that only a system's bus may raise.
+                .stderr(Stdio::null()),
         )?;
         let address = daemon
             .stdout_lines()?
@@ -145,8 +147,9 @@ pub struct Keychain {
 
 impl Keychain {
     /// Starts the daemon with its collection open; it is created at the first start in `home`.
-    pub fn unlocked(bus: &Bus, home: &Path) -> io::Result<Self> {
-        let keychain = Self::start(bus, home, Some("a test's password"))?;
+    /// `runtime` holds its socket, whose path must be short.
+    pub fn unlocked(bus: &Bus, home: &Path, runtime: &Path) -> io::Result<Self> {
+        let keychain = Self::start(bus, home, runtime, Some("a test's password"))?;
         let collection = [
             "org.freedesktop.DBus.Properties.Get",
             "string:org.freedesktop.Secret.Collection",
@@ -163,20 +166,20 @@ impl Keychain {
     }
 
     /// Starts the daemon as a login without a password leaves it: nobody has unlocked anything.
-    pub fn never_unlocked(bus: &Bus, home: &Path) -> io::Result<Self> {
-        Self::start(bus, home, None)
+    pub fn never_unlocked(bus: &Bus, home: &Path, runtime: &Path) -> io::Result<Self> {
+        Self::start(bus, home, runtime, None)
     }
 
-    fn start(bus: &Bus, home: &Path, password: Option<&str>) -> io::Result<Self> {
+    fn start(bus: &Bus, home: &Path, runtime: &Path, password: Option<&str>) -> io::Result<Self> {
         fs::create_dir_all(home)?;
         let mut command = Command::new("gnome-keyring-daemon");
         command
             .args(["--foreground", "--components=secrets"])
-            .arg(format!("--control-directory={}", home.display()))
+            .arg(format!("--control-directory={}", runtime.display()))
             .env("DBUS_SESSION_BUS_ADDRESS", bus.address())
             .env("HOME", home)
             .env("XDG_DATA_HOME", home)
-            .env("XDG_RUNTIME_DIR", home)
+            .env("XDG_RUNTIME_DIR", runtime)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null());

@@ -1,6 +1,7 @@
 //! Child processes: ended when their owner goes away, waited for by what they print, never by time alone.
 
 use std::io::{self, BufRead, BufReader, Read};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -140,12 +141,12 @@ pub fn succeeds(command: &mut Command) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// The first of `names` that is a program on the search path.
-pub fn find_program<'a>(names: &[&'a str]) -> Option<&'a str> {
+/// Where the first of `names` that is a program on the search path lies.
+pub fn find_program(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let folders: Vec<_> = std::env::split_paths(&path).collect();
     names
         .iter()
-        .find(|name| folders.iter().any(|folder| folder.join(name).is_file()))
-        .copied()
+        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
+        .find(|program| program.is_file())
 }

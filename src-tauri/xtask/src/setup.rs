@@ -38,6 +38,10 @@ const TO_BUILD: &[Need] = &[
         package: "libwebkit2gtk-4.1-dev",
     },
     Need {
+        found: Found::Library("dbus-1"),
+        package: "libdbus-1-dev",
+    },
+    Need {
         found: Found::Program(&["xdg-open"]),
         package: "xdg-utils",
     },

@@ -15,7 +15,7 @@ use crate::setup::{self, Purpose};
 pub const PAINTED: &str = "MARK first_paint_2raf";
 
 /// A first start fills the demo workspace before there is a list to paint.
-const PAINTED_WITHIN: Duration = Duration::from_secs(120);
+pub const PAINTED_WITHIN: Duration = Duration::from_secs(120);
 
 pub fn run(arguments: &[String]) -> Result<(), String> {
     let (screenshot, passed_on) = screenshot_option(arguments)?;
@@ -71,15 +71,7 @@ fn picture(portico: &mut Command, data: &Path, file: &Path) -> Result<(), String
         // The window's own size: without a window manager it opens in the corner and fills the screen.
         let screen = Screen::start(1280, 800)?;
         let bus = Bus::start(data)?;
-        portico
-            .env("DISPLAY", screen.display())
-            .env("DBUS_SESSION_BUS_ADDRESS", bus.address())
-            .env("LIBGL_ALWAYS_SOFTWARE", "1")
-            .env("PORTICO_MARK", "1")
-            .env_remove("WAYLAND_DISPLAY")
-            .stdin(Stdio::null())
-            .stderr(Stdio::piped());
-        let mut window = Running::start("portico", portico)?;
+        let mut window = Running::start("portico", on_screen(portico, &screen, &bus))?;
         window
             .stderr_lines()?
             .wait_for(PAINTED_WITHIN, |line| line == PAINTED)?;
@@ -88,6 +80,19 @@ fn picture(portico: &mut Command, data: &Path, file: &Path) -> Result<(), String
     capture().map_err(|error| format!("No picture was taken: {error}"))?;
     println!("The painted client list is in {}", file.display());
     Ok(())
+}
+
+/// Sends a program to a virtual screen, and has it say on its piped standard error when it has painted.
+pub fn on_screen<'a>(program: &'a mut Command, screen: &Screen, bus: &Bus) -> &'a mut Command {
+    program
+        .env("DISPLAY", screen.display())
+        .env("DBUS_SESSION_BUS_ADDRESS", bus.address())
+        .env("LIBGL_ALWAYS_SOFTWARE", "1")
+        .env("NO_AT_BRIDGE", "1")
+        .env("PORTICO_MARK", "1")
+        .env_remove("WAYLAND_DISPLAY")
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
 }
 
 #[cfg(test)]
