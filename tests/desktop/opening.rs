@@ -16,7 +16,8 @@ async fn nothing_foreign_gets_into_the_window() {
     app.see("Portico").await;
     let before = app.script("return location.href", &[]).await;
 
-    app.script("location.href = 'https://example.com/'", &[]).await;
+    app.script("location.href = 'https://example.com/'", &[])
+        .await;
     app.script("window.open('https://example.com/')", &[]).await;
     let inline = "const script = document.createElement('script'); \
          script.textContent = 'window.foreign = true'; \
