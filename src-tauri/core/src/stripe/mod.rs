@@ -1,3 +1,40 @@
 //! Stripe's API as this product uses it: one client, one pinned version, one registry of resources.
 
+mod base;
+mod client;
+mod failure;
+mod key;
+mod limit;
+mod params;
+
+pub mod events;
+pub mod invoices;
+pub mod listing;
+pub mod permissions;
+pub mod portal;
 pub mod resource;
+
+pub use base::ApiBase;
+pub use client::{Answer, Client, ListPage, Timing};
+pub use key::{Key, KeyKind};
+pub use limit::{Pace, Priority};
+pub use params::Params;
+
+use crate::{Error, Result};
+
+/// The version whose shapes this product knows. Sent with every request: without it Stripe would
+/// answer in the default version of the account, which differs from agency to agency.
+pub const VERSION: &str = "2026-10-28.endive";
+
+/// Lets an id into a path only if it cannot lead to another endpoint.
+fn segment(id: &str) -> Result<&str> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !id.is_empty() && id.chars().all(plain) {
+        Ok(id)
+    } else {
+        Err(Error::invalid(
+            "id",
+            format!("“{id}” is not an id of a Stripe object."),
+        ))
+    }
+}

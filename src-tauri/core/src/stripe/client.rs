@@ -1,0 +1,359 @@
+//! One way to Stripe for every call: version, limits, retries, and errors a person can read.
+
+use super::{
+    ApiBase, Key, KeyKind, Pace, Params, Priority, VERSION, failure::Failure, limit::Limiter,
+};
+use crate::{Clock, Error, Result};
+use backon::{ExponentialBuilder, Retryable};
+use chrono::{DateTime, Utc};
+use reqwest::{
+    Method, StatusCode,
+    header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
+    redirect,
+};
+use serde_json::Value;
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+/// A key at work. Clones share the connection, the limits and the counters.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+    priority: Priority,
+}
+
+struct Shared {
+    http: reqwest::Client,
+    base: ApiBase,
+    key: KeyKind,
+    limiter: Limiter,
+    timing: Timing,
+    clock: Clock,
+    sent: Mutex<BTreeMap<String, u64>>,
+}
+
+/// How long a call may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Timing {
+    pub connect: Duration,
+    /// From sending to the last byte of the answer.
+    pub whole: Duration,
+    /// Before the first retry; doubled for each further one, up to ten times this.
+    pub first_retry: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            whole: Duration::from_secs(80),
+            first_retry: Duration::from_millis(500),
+        }
+    }
+}
+
+/// A person waits for two retries, as Stripe's own libraries do; the background has patience.
+const CLICK_RETRIES: usize = 2;
+const BACKGROUND_RETRIES: usize = 6;
+
+/// What Stripe answered.
+#[derive(Clone)]
+pub struct Answer {
+    pub body: Value,
+    /// When the request was sent, unix milliseconds: what it says was true no earlier than that.
+    pub asked_at: i64,
+    pub request_id: Option<String>,
+    /// Stripe's own clock.
+    pub date: Option<DateTime<Utc>>,
+}
+
+/// Bodies hold session URLs and client data, so they are not printed.
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answer")
+            .field("asked_at", &self.asked_at)
+            .field("request_id", &self.request_id)
+            .field("date", &self.date)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One page of a list.
+#[derive(Clone)]
+pub struct ListPage {
+    pub objects: Vec<Value>,
+    pub has_more: bool,
+    pub asked_at: i64,
+    pub date: Option<DateTime<Utc>>,
+}
+
+impl ListPage {
+    pub(super) fn of(mut answer: Answer) -> Result<Self> {
+        let data = answer.body.get_mut("data").map(Value::take);
+        // A list that does not say whether there is more cannot be known to be whole.
+        match (data, answer.body.get("has_more").and_then(Value::as_bool)) {
+            (Some(Value::Array(objects)), Some(has_more)) => Ok(Self {
+                objects,
+                has_more,
+                asked_at: answer.asked_at,
+                date: answer.date,
+            }),
+            _ => Err(Error::UnreadableAnswer("it is not a list".to_owned())),
+        }
+    }
+}
+
+/// What is sent, the same in every attempt.
+struct Call<'a> {
+    method: Method,
+    path: &'a str,
+    endpoint: String,
+    params: &'a Params,
+    idempotency_key: Option<&'a str>,
+    /// When the first attempt left. The answer to a repeated POST is the stored one of the first.
+    first_asked: AtomicI64,
+}
+
+impl Client {
+    pub fn new(base: ApiBase, key: Key, pace: Pace, clock: Clock) -> Result<Self> {
+        Self::with_timing(base, key, pace, clock, Timing::default())
+    }
+
+    pub fn with_timing(
+        base: ApiBase,
+        key: Key,
+        pace: Pace,
+        clock: Clock,
+        timing: Timing,
+    ) -> Result<Self> {
+        let kind = key.kind().clone();
+        if base.is_loopback() && kind.livemode {
+            return Err(Error::invalid(
+                "api_base",
+                "A live key is only ever sent to Stripe itself. Use a test key with a simulator on this computer.",
+            ));
+        }
+        let internal = |what: &str| Error::Internal(format!("the HTTP client: {what}"));
+        // An error says that another client of this process installed it before.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", key.expose()))
+            .map_err(|_| internal("the key is not a header"))?;
+        authorization.set_sensitive(true);
+        let headers = HeaderMap::from_iter([
+            (AUTHORIZATION, authorization),
+            (
+                reqwest::header::HeaderName::from_static("stripe-version"),
+                HeaderValue::from_static(VERSION),
+            ),
+        ]);
+        let mut http = reqwest::Client::builder()
+            .default_headers(headers)
+            .user_agent(concat!("Portico/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::none())
+            // Retrying is decided below, by Stripe's rules; the library's own would repeat a POST.
+            .retry(reqwest::retry::never())
+            .connect_timeout(timing.connect)
+            .timeout(timing.whole);
+        if base.is_loopback() {
+            // The system's proxy may be elsewhere; this computer is reached directly.
+            http = http.no_proxy();
+        } else {
+            http = http.https_only(true);
+        }
+        Ok(Self {
+            shared: Arc::new(Shared {
+                http: http.build().map_err(|e| internal(&e.to_string()))?,
+                limiter: Limiter::new(kind.livemode, base.is_loopback(), pace),
+                base,
+                key: kind,
+                timing,
+                clock,
+                sent: Mutex::default(),
+            }),
+            priority: Priority::Click,
+        })
+    }
+
+    /// The same client for work that nobody waits for: clicks overtake it, and it is more patient.
+    pub fn in_background(&self) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            priority: Priority::Background,
+        }
+    }
+
+    pub fn key(&self) -> &KeyKind {
+        &self.shared.key
+    }
+
+    pub fn base(&self) -> &ApiBase {
+        &self.shared.base
+    }
+
+    /// Requests sent since the client was made, by method and path, retries included.
+    pub fn sent(&self) -> BTreeMap<String, u64> {
+        self.lock_sent().clone()
+    }
+
+    pub fn sent_in_all(&self) -> u64 {
+        self.lock_sent().values().sum()
+    }
+
+    pub async fn get(&self, path: &str, params: &Params) -> Result<Answer> {
+        self.send(Method::GET, path, params, None).await
+    }
+
+    pub async fn list_page(&self, path: &str, params: &Params) -> Result<ListPage> {
+        ListPage::of(self.get(path, params).await?)
+    }
+
+    /// `idempotency_key` is stored with the intention before this is called, and is what makes a
+    /// retry, here or after a restart, harmless.
+    pub async fn post(&self, path: &str, params: &Params, idempotency_key: &str) -> Result<Answer> {
+        self.send(Method::POST, path, params, Some(idempotency_key))
+            .await
+    }
+
+    pub async fn delete(&self, path: &str, params: &Params) -> Result<Answer> {
+        self.send(Method::DELETE, path, params, None).await
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        params: &Params,
+        idempotency_key: Option<&str>,
+    ) -> Result<Answer> {
+        let call = Call {
+            endpoint: format!("{method} {}", template(path)),
+            method,
+            path,
+            params,
+            idempotency_key,
+            first_asked: AtomicI64::new(i64::MAX),
+        };
+        let retries = match self.priority {
+            Priority::Click => CLICK_RETRIES,
+            Priority::Background => BACKGROUND_RETRIES,
+        };
+        // The jitter adds up to as much again, so each wait is 50 to 100 % of Stripe's own.
+        let waits = ExponentialBuilder::default()
+            .with_min_delay(self.shared.timing.first_retry / 2)
+            .with_max_delay(self.shared.timing.first_retry * 5)
+            .with_max_times(retries)
+            .with_jitter();
+        (|| self.attempt(&call))
+            .retry(waits)
+            .when(|failure| failure.retry)
+            .adjust(|failure, wait| wait.map(|wait| failure.wait.unwrap_or(wait).max(wait)))
+            .await
+            .map_err(|failure| failure.error)
+    }
+
+    async fn attempt(&self, call: &Call<'_>) -> Result<Answer, Failure> {
+        let shared = &self.shared;
+        let _admission = shared.limiter.admit(self.priority, &call.endpoint).await;
+        let asked_at = shared.clock.millis();
+        call.first_asked.fetch_min(asked_at, Ordering::Relaxed);
+        *self.lock_sent().entry(call.endpoint.clone()).or_default() += 1;
+        let started = Instant::now();
+        let outcome = self.exchange(call).await;
+        let seen = outcome.as_ref().ok();
+        tracing::debug!(
+            endpoint = call.endpoint,
+            status = seen.map(|(status, ..)| status.as_u16()),
+            request_id = seen.and_then(|(_, headers, _)| request_id(headers)),
+            ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            "stripe"
+        );
+        let (status, headers, body) = outcome?;
+        if !status.is_success() {
+            return Err(Failure::refused(status, &headers, &body));
+        }
+        let body = serde_json::from_slice(&body)
+            .map_err(|error| Failure::unreadable_success(status, &body, &error))?;
+        let asked_at = match call.method {
+            Method::POST => call.first_asked.load(Ordering::Relaxed),
+            _ => asked_at,
+        };
+        Ok(Answer {
+            body,
+            asked_at,
+            request_id: request_id(&headers),
+            date: text(&headers, "date")
+                .and_then(|date| DateTime::parse_from_rfc2822(date).ok())
+                .map(|date| date.to_utc()),
+        })
+    }
+
+    async fn exchange(&self, call: &Call<'_>) -> Result<(StatusCode, HeaderMap, Vec<u8>), Failure> {
+        let shared = &self.shared;
+        let mut url = shared.base.at(call.path);
+        let mut request = if call.method == Method::POST {
+            shared
+                .http
+                .post(url)
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(call.params.encoded())
+        } else {
+            if !call.params.is_empty() {
+                url.set_query(Some(&call.params.encoded()));
+            }
+            shared.http.request(call.method.clone(), url)
+        };
+        if let Some(key) = call.idempotency_key {
+            request = request.header("idempotency-key", key);
+        }
+        let lost = |error: reqwest::Error| Failure::without_answer(&error, shared.base.host());
+        let answer = request.send().await.map_err(lost)?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let body = answer.bytes().await.map_err(lost)?;
+        Ok((status, headers, body.into()))
+    }
+
+    fn lock_sent(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, u64>> {
+        // Counters stay usable whatever happened to another thread.
+        self.shared
+            .sent
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client")
+            .field("base", &self.shared.base.as_str())
+            .field("key", &self.shared.key)
+            .field("priority", &self.priority)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The path with its ids replaced: what Stripe counts as one endpoint, and what may be logged.
+/// Words of the API have neither digits nor capitals; ids have.
+fn template(path: &str) -> String {
+    let is_id = |part: &str| part.chars().any(|c| c.is_ascii_digit() || c.is_uppercase());
+    let parts: Vec<&str> = path
+        .split('/')
+        .enumerate()
+        // `v1` comes first and has a digit.
+        .map(|(i, part)| if i > 1 && is_id(part) { "{id}" } else { part })
+        .collect();
+    parts.join("/")
+}
+
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    text(headers, "request-id").map(str::to_owned)
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}

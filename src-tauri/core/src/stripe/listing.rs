@@ -1,0 +1,112 @@
+//! Reading a resource of the registry as far as the key allows: what may not come along is left out.
+
+use super::{
+    Answer, Client, ListPage, Params,
+    resource::{Expand, Resource},
+    segment,
+};
+use crate::{Error, Result};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The most that one list call answers.
+pub const PAGE: usize = 100;
+
+/// One resource under one key. Remembers which expansions the key may not read.
+#[derive(Debug)]
+pub struct Reading {
+    pub resource: &'static Resource,
+    dropped: Mutex<Vec<&'static str>>,
+}
+
+impl Reading {
+    pub fn of(resource: &'static Resource) -> Self {
+        Self {
+            resource,
+            dropped: Mutex::default(),
+        }
+    }
+
+    /// What does not come along, because the key may not read it.
+    pub fn dropped(&self) -> Vec<&'static Expand> {
+        let dropped = self.lock();
+        self.resource
+            .expand
+            .iter()
+            .filter(|expand| dropped.contains(&expand.path))
+            .collect()
+    }
+
+    /// One page of the list, at most [`PAGE`] objects, narrowed by `filter`.
+    pub async fn page(&self, client: &Client, filter: &Params) -> Result<ListPage> {
+        let params = self
+            .resource
+            .list
+            .iter()
+            .fold(
+                Params::new().with("limit", PAGE),
+                |params, (name, value)| params.with(*name, value),
+            )
+            .and(filter);
+        ListPage::of(
+            self.ask(client, self.resource.path, params, "data.")
+                .await?,
+        )
+    }
+
+    /// One object; a deleted one answers with `deleted: true` or as not found, by resource.
+    pub async fn object(&self, client: &Client, id: &str) -> Result<Answer> {
+        let path = format!("{}/{}", self.resource.path, segment(id)?);
+        self.ask(client, &path, Params::new(), "").await
+    }
+
+    /// Asks again with less as long as a refusal is about what comes along.
+    async fn ask(
+        &self,
+        client: &Client,
+        path: &str,
+        params: Params,
+        prefix: &str,
+    ) -> Result<Answer> {
+        loop {
+            let before = self.lock().clone();
+            let kept = self
+                .resource
+                .expand
+                .iter()
+                .filter(|expand| !before.contains(&expand.path))
+                .map(|expand| format!("{prefix}{}", expand.path));
+            match client.get(path, &params.clone().expanding(kept)).await {
+                Err(Error::PermissionMissing { slug, .. }) if self.dropped_for(&slug, &before) => {}
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Whether less is asked for after this refusal. `before` is what the refused call left out:
+    /// another call may have learned the same meanwhile.
+    fn dropped_for(&self, slug: &str, before: &[&'static str]) -> bool {
+        let mut dropped = self.lock();
+        if *dropped != before {
+            return true;
+        }
+        let left = |named: bool| {
+            self.resource
+                .expand
+                .iter()
+                .filter(move |expand| !named || expand.permission == slug)
+                .map(|expand| expand.path)
+                .filter(|path| !before.contains(path))
+        };
+        let mut new: Vec<&'static str> = left(true).collect();
+        if new.is_empty() && slug != self.resource.permission {
+            // Stripe groups some permissions under other names; the list alone may still be read.
+            new = left(false).collect();
+        }
+        dropped.extend(&new);
+        !new.is_empty()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<&'static str>> {
+        self.dropped.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

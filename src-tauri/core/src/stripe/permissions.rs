@@ -1,0 +1,243 @@
+//! What the product wants a key to allow, what each lack costs, and what a given key does allow.
+
+use super::{Client, Params};
+use crate::{Error, Result};
+use futures_util::future::join_all;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use specta::Type;
+use url::Url;
+
+/// One permission of the list that a person is asked to grant.
+struct Wanted {
+    slug: &'static str,
+    label: &'static str,
+    needed_for: &'static str,
+    required: bool,
+    probe: Probe,
+}
+
+/// How it is found out without changing anything.
+enum Probe {
+    /// A list of one object.
+    Read(&'static str),
+    /// A write to an id that does not exist: Stripe checks the permission first.
+    Write(&'static str),
+}
+
+/// The order is that of the screen: what nothing works without comes first.
+const WANTED: [Wanted; 10] = [
+    Wanted {
+        slug: "rak_customer_read",
+        label: "Customers: read",
+        needed_for: "The client list; without it nothing can be shown.",
+        required: true,
+        probe: Probe::Read("/v1/customers"),
+    },
+    Wanted {
+        slug: "rak_subscription_read",
+        label: "Subscriptions: read",
+        needed_for: "Plans, monthly value and billing state of clients.",
+        required: true,
+        probe: Probe::Read("/v1/subscriptions"),
+    },
+    Wanted {
+        slug: "rak_invoice_read",
+        label: "Invoices: read",
+        needed_for: "Invoices, open balances and their pages and PDFs.",
+        required: true,
+        probe: Probe::Read("/v1/invoices"),
+    },
+    Wanted {
+        slug: "rak_customer_portal_write",
+        label: "Customer portal: write",
+        needed_for: "Opening the portal for a client and preparing portal links.",
+        required: false,
+        probe: Probe::Write("/v1/billing_portal/configurations/bpc_PorticoProbe0"),
+    },
+    Wanted {
+        slug: "rak_product_read",
+        label: "Products: read",
+        needed_for: "The names of plans; without it they appear as ids.",
+        required: false,
+        probe: Probe::Read("/v1/products"),
+    },
+    Wanted {
+        slug: "rak_plan_read",
+        label: "Prices: read",
+        needed_for: "Amounts of tiered plans; without it their monthly value is missing.",
+        required: false,
+        probe: Probe::Read("/v1/prices"),
+    },
+    Wanted {
+        slug: "rak_payment_method_read",
+        label: "Payment methods: read",
+        needed_for: "Cards, when they expire, and which one is charged.",
+        required: false,
+        probe: Probe::Read("/v1/payment_methods"),
+    },
+    Wanted {
+        slug: "rak_coupon_read",
+        label: "Coupons: read",
+        needed_for: "Discounts in words; without it monthly values ignore them.",
+        required: false,
+        probe: Probe::Read("/v1/coupons"),
+    },
+    Wanted {
+        slug: "rak_event_read",
+        label: "Events: read",
+        needed_for: "Following changes after the first reading.",
+        required: false,
+        probe: Probe::Read("/v1/events"),
+    },
+    Wanted {
+        slug: "rak_accounts_kyc_basic_read",
+        label: "Account: read basic information",
+        needed_for: "The account's name, currency and time zone; without it you set them yourself.",
+        required: false,
+        probe: Probe::Read(ACCOUNT),
+    },
+];
+
+const ACCOUNT: &str = "/v1/account";
+
+/// A key, its account, and what it may do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct KeyReport {
+    pub restricted: bool,
+    pub last4: String,
+    pub livemode: bool,
+    pub account_id: Option<String>,
+    pub account_name: Option<String>,
+    /// Two letters.
+    pub country: Option<String>,
+    pub default_currency: Option<String>,
+    /// An IANA name, from the account's Dashboard settings.
+    pub time_zone: Option<String>,
+    pub permissions: Vec<PermissionRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct PermissionRow {
+    pub slug: String,
+    pub label: String,
+    pub needed_for: String,
+    pub required: bool,
+    pub result: ProbeResult,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ProbeResult {
+    Granted,
+    Missing,
+    /// The probe had no clear answer.
+    NotChecked,
+}
+
+/// The Dashboard's form for a new restricted key with everything filled in. Stripe does not
+/// document it, so the list of permissions is shown beside it.
+pub fn creation_link(livemode: bool) -> Result<Url> {
+    let form = if livemode {
+        "https://dashboard.stripe.com/apikeys/create"
+    } else {
+        "https://dashboard.stripe.com/test/apikeys/create"
+    };
+    let mut url = Url::parse(form).map_err(|e| Error::Internal(e.to_string()))?;
+    url.query_pairs_mut()
+        .append_pair("name", "Portico")
+        .extend_pairs(
+            WANTED
+                .iter()
+                .enumerate()
+                .map(|(i, wanted)| (format!("permissions[{i}]"), wanted.slug)),
+        );
+    Ok(url)
+}
+
+/// The same list without a key, for the screen that asks for one.
+pub fn wanted() -> Vec<PermissionRow> {
+    WANTED
+        .iter()
+        .map(|wanted| wanted.row(ProbeResult::NotChecked))
+        .collect()
+}
+
+/// Asks Stripe whose key it is and tries each wanted permission. An error means that the key cannot
+/// be used at all, or that Stripe could not be asked.
+pub async fn probe(client: &Client) -> Result<KeyReport> {
+    let (account, refusal) = match client.get(ACCOUNT, &Params::new()).await {
+        Ok(answer) => (answer.body, None),
+        // The sentence of the refusal still names the account.
+        Err(Error::PermissionMissing { message, .. }) => (Value::Null, Some(message)),
+        Err(error) => return Err(error),
+    };
+    let text = |pointer: &str| {
+        account
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    };
+    let results = join_all(WANTED.iter().map(|wanted| wanted.probe.ask(client))).await;
+    let permissions = WANTED.iter().zip(results);
+    let key = client.key();
+    Ok(KeyReport {
+        restricted: key.restricted,
+        last4: key.last4.clone(),
+        livemode: key.livemode,
+        account_id: text("/id").or_else(|| refusal.as_deref().and_then(account_in)),
+        account_name: text("/business_profile/name")
+            .or_else(|| text("/settings/dashboard/display_name"))
+            .or_else(|| text("/email")),
+        country: text("/country"),
+        default_currency: text("/default_currency"),
+        time_zone: text("/settings/dashboard/timezone"),
+        permissions: permissions
+            .map(|(wanted, result)| wanted.row(result))
+            .collect(),
+    })
+}
+
+impl Wanted {
+    fn row(&self, result: ProbeResult) -> PermissionRow {
+        PermissionRow {
+            slug: self.slug.to_owned(),
+            label: self.label.to_owned(),
+            needed_for: self.needed_for.to_owned(),
+            required: self.required,
+            result,
+        }
+    }
+}
+
+impl Probe {
+    async fn ask(&self, client: &Client) -> ProbeResult {
+        let answer = match self {
+            Probe::Read(path) => client.get(path, &Params::new().with("limit", 1)).await,
+            Probe::Write(path) => {
+                let once = ulid::Ulid::new().to_string();
+                client.post(path, &Params::new(), &once).await
+            }
+        };
+        match answer {
+            Err(Error::PermissionMissing { .. }) => ProbeResult::Missing,
+            Ok(_) => ProbeResult::Granted,
+            // Past the permission, stopped by the id that does not exist.
+            Err(Error::Stripe { code, .. }) if code.as_deref() == Some("resource_missing") => {
+                ProbeResult::Granted
+            }
+            Err(_) => ProbeResult::NotChecked,
+        }
+    }
+}
+
+/// `… for this endpoint on account 'acct_…'.`
+fn account_in(message: &str) -> Option<String> {
+    let start = message.find("acct_")?;
+    let id: String = message[start..]
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .collect();
+    Some(id)
+}
