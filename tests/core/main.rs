@@ -1,1 +1,3 @@
 //! The core crate through its public door.
+
+mod stripe_key;

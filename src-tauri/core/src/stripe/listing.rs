@@ -15,15 +15,20 @@ pub const PAGE: usize = 100;
 #[derive(Debug)]
 pub struct Reading {
     pub resource: &'static Resource,
+    path: &'static str,
     dropped: Mutex<Vec<&'static str>>,
 }
 
 impl Reading {
-    pub fn of(resource: &'static Resource) -> Self {
-        Self {
+    pub fn of(resource: &'static Resource) -> Result<Self> {
+        let path = resource
+            .path
+            .ok_or_else(|| Error::Internal(format!("{} only come inside others", resource.name)))?;
+        Ok(Self {
             resource,
+            path,
             dropped: Mutex::default(),
-        }
+        })
     }
 
     /// What does not come along, because the key may not read it.
@@ -47,15 +52,12 @@ impl Reading {
                 |params, (name, value)| params.with(*name, value),
             )
             .and(filter);
-        ListPage::of(
-            self.ask(client, self.resource.path, params, "data.")
-                .await?,
-        )
+        ListPage::of(self.ask(client, self.path, params, "data.").await?)
     }
 
     /// One object; a deleted one answers with `deleted: true` or as not found, by resource.
     pub async fn object(&self, client: &Client, id: &str) -> Result<Answer> {
-        let path = format!("{}/{}", self.resource.path, segment(id)?);
+        let path = format!("{}/{}", self.path, segment(id)?);
         self.ask(client, &path, Params::new(), "").await
     }
 
