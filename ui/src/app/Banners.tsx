@@ -1,0 +1,17 @@
+// What must be known on every page: that this is not live, and why Stripe cannot be asked.
+import { useNavigate } from "@tanstack/react-router";
+import { KeyBanner } from "../features/workspaces/KeyBanner";
+import { ModeBanner } from "../features/workspaces/ModeBanner";
+
+export function Banners({ workspace }: { workspace: string }) {
+  const navigate = useNavigate();
+  return (
+    <>
+      <ModeBanner workspace={workspace} />
+      <KeyBanner
+        workspace={workspace}
+        onReplace={() => void navigate({ to: "/connect", search: { replace: workspace } })}
+      />
+    </>
+  );
+}

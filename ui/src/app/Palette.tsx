@@ -1,0 +1,150 @@
+// The command palette: pages, actions, and clients found as one types.
+import { Group, Kbd, Text } from "@mantine/core";
+import { createSpotlight, Spotlight } from "@mantine/spotlight";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import { clientsQuery, plainList } from "../features/clients/queries";
+import { usePortalActions } from "../features/portal/usePortalActions";
+import { deskQuery } from "../features/workspaces/queries";
+import { showShortcuts } from "./shortcuts";
+
+const [store, palette] = createSpotlight();
+
+export const openPalette = palette.open;
+
+interface Entry {
+  id: string;
+  label: string;
+  hint?: string;
+  keys?: string;
+  run: () => void;
+}
+
+const CLIENTS_SHOWN = 8;
+
+export function Palette({ workspace }: { workspace: string }) {
+  const [typed, setTyped] = useState("");
+  const search = typed.trim();
+  const navigate = useNavigate();
+  const portal = usePortalActions(workspace);
+  const desk = useQuery(deskQuery).data;
+  const found = useQuery({
+    ...clientsQuery(workspace, { ...plainList, search, archived: "show" }, 0, CLIENTS_SHOWN),
+    enabled: search !== "",
+    placeholderData: keepPreviousData,
+  });
+
+  const go = (page: "clients" | "links" | "settings") =>
+    void navigate({ to: `/w/$workspace/${page}`, params: { workspace } });
+  const entries: Entry[] = [
+    { id: "clients", label: "Clients", hint: "Page", keys: "Alt 1", run: () => go("clients") },
+    { id: "links", label: "Links", hint: "Page", keys: "Alt 2", run: () => go("links") },
+    { id: "settings", label: "Settings", hint: "Page", keys: "Alt 3", run: () => go("settings") },
+    {
+      id: "new",
+      label: "New client",
+      hint: "Action",
+      keys: "N",
+      run: () =>
+        void navigate({
+          to: "/w/$workspace/clients",
+          params: { workspace },
+          search: { new: true },
+        }),
+    },
+    { id: "keys", label: "Show the keys", hint: "Action", keys: "?", run: showShortcuts },
+    {
+      id: "workspace",
+      label: "Add a workspace",
+      hint: "Action",
+      run: () => void navigate({ to: "/welcome" }),
+    },
+    ...(desk?.workspaces ?? [])
+      .filter(({ id }) => id !== workspace)
+      .map(({ id, name }) => ({
+        id,
+        label: `Switch to ${name}`,
+        hint: "Workspace",
+        run: () => void navigate({ to: "/w/$workspace/clients", params: { workspace: id } }),
+      })),
+  ].filter(({ label }) => label.toLowerCase().includes(search.toLowerCase()));
+
+  const rows = search === "" ? [] : (found.data?.rows ?? []);
+  const first = rows[0];
+  const clients: Entry[] = [
+    ...rows.slice(0, 1).map((row) => open(row.id, row.name, row.emails[0])),
+    ...(first
+      ? [
+          {
+            id: "portal",
+            label: `Open portal for ${first.name}`,
+            hint: "Action",
+            run: () => portal.openPortal(first.id),
+          },
+          {
+            id: "mail",
+            label: `Email portal link to ${first.name}`,
+            hint: "Action",
+            run: () => portal.mailLink(first.id),
+          },
+        ]
+      : []),
+    ...rows.slice(1).map((row) => open(row.id, row.name, row.emails[0])),
+  ];
+
+  function open(id: string, name: string, email: string | undefined): Entry {
+    return {
+      id,
+      label: name,
+      hint: email ?? "Client",
+      run: () =>
+        void navigate({ to: "/w/$workspace/clients/$client", params: { workspace, client: id } }),
+    };
+  }
+
+  return (
+    <Spotlight.Root
+      store={store}
+      shortcut={null}
+      query={typed}
+      onQueryChange={setTyped}
+      scrollable
+      maxHeight="60vh"
+      onSpotlightClose={() => setTyped("")}
+    >
+      <Spotlight.Search placeholder="Find a client, a page or an action" aria-label="Find" />
+      <Spotlight.ActionsList>
+        <Entries label="Clients" entries={clients} />
+        <Entries label="Portico" entries={entries} />
+        {clients.length === 0 && entries.length === 0 && !found.isFetching && (
+          <Spotlight.Empty>Nothing is called "{search}"</Spotlight.Empty>
+        )}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}
+
+function Entries({ label, entries }: { label: string; entries: Entry[] }): ReactNode {
+  if (entries.length === 0) return null;
+  return (
+    <Spotlight.ActionsGroup label={label}>
+      {entries.map((entry) => (
+        <Spotlight.Action key={entry.id} onClick={entry.run}>
+          <Group justify="space-between" wrap="nowrap" w="100%">
+            <Text size="sm" truncate>
+              {entry.label}
+            </Text>
+            {entry.keys ? (
+              <Kbd size="xs">{entry.keys}</Kbd>
+            ) : (
+              <Text size="xs" c="dimmed" truncate>
+                {entry.hint}
+              </Text>
+            )}
+          </Group>
+        </Spotlight.Action>
+      ))}
+    </Spotlight.ActionsGroup>
+  );
+}

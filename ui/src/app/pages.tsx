@@ -1,0 +1,99 @@
+// The pages with what they are given from other features.
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useCallback } from "react";
+import { ClientPage } from "../features/clients/ClientPage";
+import { ClientsPage } from "../features/clients/ClientsPage";
+import { LinksPage } from "../features/links/LinksPage";
+import { usePortalActions } from "../features/portal/usePortalActions";
+import { ConnectPage } from "../features/workspaces/ConnectPage";
+import { WelcomePage } from "../features/workspaces/WelcomePage";
+import { tellFirstPaint } from "./firstPaint";
+
+export function Clients() {
+  const { workspace } = useParams({ from: "/w/$workspace/clients" });
+  const adding = useSearch({ from: "/w/$workspace/clients" }).new ?? false;
+  const navigate = useNavigate();
+  const portal = usePortalActions(workspace);
+  const open = useCallback(
+    (client: string) =>
+      void navigate({ to: "/w/$workspace/clients/$client", params: { workspace, client } }),
+    [navigate, workspace],
+  );
+  return (
+    <ClientsPage
+      key={workspace}
+      workspace={workspace}
+      portal={portal}
+      adding={adding}
+      onAdding={(next) =>
+        void navigate({
+          to: "/w/$workspace/clients",
+          params: { workspace },
+          search: next ? { new: true } : {},
+          replace: true,
+        })
+      }
+      onOpen={open}
+      onPainted={tellFirstPaint}
+    />
+  );
+}
+
+export function Welcome() {
+  const navigate = useNavigate();
+  return (
+    <WelcomePage
+      onConnect={() => void navigate({ to: "/connect" })}
+      onOpened={(workspace) =>
+        void navigate({ to: "/w/$workspace/clients", params: { workspace } })
+      }
+      onPainted={tellFirstPaint}
+    />
+  );
+}
+
+export function Client() {
+  const { workspace, client } = useParams({ from: "/w/$workspace/clients/$client" });
+  return <ClientPage workspace={workspace} client={client} portal={usePortalActions(workspace)} />;
+}
+
+export function Links() {
+  const { workspace } = useParams({ from: "/w/$workspace/links" });
+  const navigate = useNavigate();
+  return (
+    <LinksPage
+      workspace={workspace}
+      onOpen={(client) =>
+        void navigate({ to: "/w/$workspace/clients/$client", params: { workspace, client } })
+      }
+    />
+  );
+}
+
+export function Connect() {
+  const { check, replace: replacing } = useSearch({ from: "/connect" });
+  const navigate = useNavigate();
+  const kept = replacing === undefined ? {} : { replace: replacing };
+  return (
+    <ConnectPage
+      check={check}
+      replacing={replacing}
+      onChecked={(held) =>
+        // Copies of a typed key stay in the web process until its page is loaded anew.
+        void navigate({ to: "/connect", search: { ...kept, check: held }, replace: true }).then(
+          () => window.location.reload(),
+        )
+      }
+      onAgain={() => void navigate({ to: "/connect", search: kept, replace: true })}
+      onReplaceIn={(workspace) =>
+        void navigate({
+          to: "/connect",
+          search: { ...(check && { check }), replace: workspace },
+          replace: true,
+        })
+      }
+      onSaved={(workspace) => void navigate({ to: "/w/$workspace/clients", params: { workspace } })}
+      onBack={() => void navigate({ to: "/" })}
+    />
+  );
+}

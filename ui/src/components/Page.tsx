@@ -1,0 +1,45 @@
+// The frame of a page: its title and actions on top, and what scrolls below.
+import { Group, Title } from "@mantine/core";
+import { type CSSProperties, type ReactNode, useEffect } from "react";
+import styles from "./Page.module.css";
+
+interface Props {
+  title: string;
+  /** Stands beside the title, such as a state or a count. */
+  beside?: ReactNode;
+  actions?: ReactNode;
+  /** The content scrolls by itself, as a virtual table does. */
+  fill?: boolean;
+  width?: string;
+  children: ReactNode;
+}
+
+export function Page({ title, beside, actions, fill = false, width, children }: Props) {
+  useEffect(() => {
+    document.title = `${title} · Portico`;
+  }, [title]);
+
+  return (
+    <div className={styles["page"]}>
+      <header className={styles["head"]}>
+        <Group gap="sm" miw={0}>
+          <Title order={1}>{title}</Title>
+          {beside}
+        </Group>
+        {actions && <Group gap="xs">{actions}</Group>}
+      </header>
+      {fill ? (
+        children
+      ) : (
+        <div className={styles["scroll"]}>
+          <div
+            className={styles["body"]}
+            style={width ? ({ "--page-width": width } as CSSProperties) : undefined}
+          >
+            {children}
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,116 @@
+// Starting a client's portal, links and invoices: one at a time per client, asking for the set-up when it is missing.
+import { notifications } from "@mantine/notifications";
+import { useMutationState } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { copyText } from "../../components/copy";
+import { useAction } from "../../components/useAction";
+import { commands, type IpcError, type PreparedLink } from "../../ipc/bindings";
+import { problem } from "../../ipc/errors";
+import { askForConfiguration } from "./ConfigurationDialog";
+
+interface Target {
+  client: string;
+  customer?: string | undefined;
+}
+
+interface InvoiceTarget extends Target {
+  invoice: string;
+  what: "invoice_page" | "invoice_pdf";
+}
+
+const needsSetUp = (error: unknown) => problem(error).code === "portal_configuration_needed";
+const handles = (error: IpcError) => needsSetUp(error);
+const ofClient = ({ client }: Target) => client;
+
+export function usePortalActions(workspace: string) {
+  const open = useAction({
+    mutationKey: [workspace, "portal"],
+    mutationFn: ({ client, customer }: Target) =>
+      commands.openPortal(workspace, client, customer ?? null),
+    sameThing: ofClient,
+    meta: { failureTitle: "The portal was not opened", handles },
+    onSuccess: ({ message }) => said("Portal opened", message),
+    onError: (error, input) => {
+      if (needsSetUp(error)) askForConfiguration(workspace, () => open.run(input));
+    },
+  });
+
+  const mail = useAction({
+    mutationKey: [workspace, "portal"],
+    mutationFn: ({ client, customer }: Target) =>
+      commands.preparePortalLink(workspace, client, customer ?? null, "portal_mail"),
+    sameThing: ofClient,
+    meta: { failureTitle: "The message was not prepared", handles },
+    onSuccess: (link) => {
+      said("Message prepared", link.message);
+      warn(link);
+    },
+    onError: (error, input) => {
+      if (needsSetUp(error)) askForConfiguration(workspace, () => mail.run(input));
+    },
+  });
+
+  const copy = useAction({
+    mutationKey: [workspace, "portal"],
+    mutationFn: ({ client, customer }: Target) =>
+      commands.preparePortalLink(workspace, client, customer ?? null, "portal_copy"),
+    sameThing: ofClient,
+    meta: { failureTitle: "The link was not copied", handles },
+    onSuccess: (link) => {
+      void copyText(link.url, "Link");
+      warn(link);
+    },
+    onError: (error, input) => {
+      if (needsSetUp(error)) askForConfiguration(workspace, () => copy.run(input));
+    },
+  });
+
+  const invoice = useAction({
+    mutationFn: ({ client, invoice: id, what }: InvoiceTarget) =>
+      commands.openInvoice(workspace, client, id, what),
+    sameThing: ({ invoice: id, what }) => `${id} ${what}`,
+    meta: { failureTitle: "The invoice was not opened" },
+  });
+
+  const stripe = useAction({
+    mutationFn: ({ client, object }: { client: string; object: string }) =>
+      commands.openInStripe(workspace, client, object),
+    sameThing: ({ object }) => object,
+    meta: { failureTitle: "Stripe was not opened" },
+  });
+
+  const busy = useMutationState({
+    filters: { mutationKey: [workspace, "portal"], status: "pending" },
+    select: ({ state }) => (state.variables as Target).client,
+  });
+  const busyClients = busy.join(" ");
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `run` only reads refs, any of its versions will do.
+  return useMemo(
+    () => ({
+      openPortal: (client: string, customer?: string) => open.run({ client, customer }),
+      mailLink: (client: string, customer?: string) => mail.run({ client, customer }),
+      copyLink: (client: string, customer?: string) => copy.run({ client, customer }),
+      openInvoice: (client: string, id: string, what: InvoiceTarget["what"]) =>
+        invoice.run({ client, invoice: id, what }),
+      openInStripe: (client: string, object: string) => stripe.run({ client, object }),
+      opening: (client: string) => busyClients.split(" ").includes(client),
+    }),
+    [workspace, busyClients],
+  );
+}
+
+function said(title: string, message: string) {
+  notifications.show({ color: "teal", title, message });
+}
+
+function warn({ warnings }: PreparedLink) {
+  for (const message of warnings) {
+    notifications.show({
+      color: "yellow",
+      title: "Before you send it",
+      message,
+      autoClose: 15_000,
+    });
+  }
+}

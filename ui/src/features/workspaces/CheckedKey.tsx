@@ -1,0 +1,117 @@
+// The second half of connecting: whose key it is, what it may do, and how the workspace is to be called.
+import { Alert, Button, DataList, Group, TextInput } from "@mantine/core";
+import { IconAlertTriangle, IconFlask, IconWorld } from "@tabler/icons-react";
+import type { FormEvent } from "react";
+import { errorAt, typed } from "../../components/fields";
+import { Section } from "../../components/Section";
+import { useAction } from "../../components/useAction";
+import { commands, type KeyCheck } from "../../ipc/bindings";
+import { KeepKey, keepFrom } from "./KeepKey";
+import { useAddWorkspace, useReplaceKey } from "./mutations";
+import { PermissionTable } from "./PermissionTable";
+
+interface Props {
+  found: KeyCheck;
+  /** The workspace whose key is to be replaced, if this is not about a new one. */
+  replacing: string | undefined;
+  onSaved: (workspace: string) => void;
+  onDiscarded: () => void;
+  onReplaceIn: (workspace: string) => void;
+}
+
+export function CheckedKey({ found, replacing, onSaved, onDiscarded, onReplaceIn }: Props) {
+  const add = useAddWorkspace(({ id }) => onSaved(id));
+  const replace = useReplaceKey(() => replacing && onSaved(replacing));
+  const discard = useAction({
+    mutationFn: () => commands.discardKeyCheck(found.check),
+    meta: { failureTitle: "The key was not forgotten" },
+    onSuccess: onDiscarded,
+  });
+  const error = replacing ? replace.error : add.error;
+  const taken = replacing === undefined ? found.existing : null;
+
+  function send(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const keep = keepFrom(form);
+    if (replacing) replace.run({ workspace: replacing, check: found.check, keep });
+    else add.run({ check: found.check, name: typed(form, "name") ?? "", keep });
+  }
+
+  return (
+    <>
+      <Alert
+        mb="lg"
+        color={found.livemode ? "teal" : "yellow"}
+        icon={found.livemode ? <IconWorld size={18} /> : <IconFlask size={18} />}
+        title={
+          found.livemode ? "A live key: real clients, real money" : "A test key: no real money"
+        }
+      >
+        {found.livemode
+          ? "Portals and links opened from this workspace reach your clients."
+          : "This workspace will show a Stripe sandbox. Live billing needs a live key."}
+      </Alert>
+      <Section title="The key">
+        <DataList labelWidth="9rem" gap={6}>
+          <Fact label="Account">
+            {found.account_name ?? "No name in Stripe"} ({found.account})
+          </Fact>
+          <Fact label="Kind">
+            {found.restricted ? "Restricted key" : "Secret key, which may do everything"}
+          </Fact>
+          <Fact label="Ends in">{found.last4}</Fact>
+          {found.country && <Fact label="Country">{found.country}</Fact>}
+        </DataList>
+      </Section>
+      <Section title="What it may do">
+        <PermissionTable permissions={found.permissions} checked />
+      </Section>
+      {taken ? (
+        <Section title="Already here">
+          <Alert color="yellow" icon={<IconAlertTriangle size={18} />}>
+            This account and mode already have a workspace on this computer.
+            <Group mt="sm" gap="xs">
+              <Button onClick={() => onReplaceIn(taken)}>Use this key there</Button>
+              <Button variant="default" loading={discard.isPending} onClick={() => discard.run()}>
+                Use another key
+              </Button>
+            </Group>
+          </Alert>
+        </Section>
+      ) : (
+        <Section title={replacing ? "Replace the key" : "Save"}>
+          <form onSubmit={send} noValidate style={{ maxWidth: "30rem" }}>
+            {!replacing && (
+              <TextInput
+                name="name"
+                label="Name of the workspace"
+                mb="sm"
+                defaultValue={found.account_name ?? ""}
+                error={errorAt(error, "name")}
+              />
+            )}
+            <KeepKey stores={found.stores} error={error} />
+            <Group mt="lg" gap="xs">
+              <Button type="submit" loading={add.isPending || replace.isPending}>
+                {replacing ? "Replace the key" : "Save and read the clients"}
+              </Button>
+              <Button variant="default" loading={discard.isPending} onClick={() => discard.run()}>
+                Use another key
+              </Button>
+            </Group>
+          </form>
+        </Section>
+      )}
+    </>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: React.ReactNode }) {
+  return (
+    <DataList.Item>
+      <DataList.ItemLabel>{label}</DataList.ItemLabel>
+      <DataList.ItemValue>{children}</DataList.ItemValue>
+    </DataList.Item>
+  );
+}

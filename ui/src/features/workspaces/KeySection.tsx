@@ -1,0 +1,106 @@
+// This workspace's key: what it is, what it may do, replacing and removing it. Never the key itself.
+import { Button, Group, Text } from "@mantine/core";
+import { modals } from "@mantine/modals";
+import { useQuery } from "@tanstack/react-query";
+import { Section } from "../../components/Section";
+import { Loading, Problem } from "../../components/States";
+import type { KeyState, SecretStoreKind } from "../../ipc/bindings";
+import { useRemoveKey } from "./mutations";
+import { PermissionTable } from "./PermissionTable";
+import { keyReportQuery, keyStateQuery } from "./queries";
+
+const places: Record<SecretStoreKind, string> = {
+  keychain: "kept in the system's keychain",
+  file: "kept in a file that a passphrase opens",
+  memory: "kept in memory only",
+};
+
+interface Props {
+  workspace: string;
+  demo: boolean;
+  onReplace: () => void;
+}
+
+export function KeySection({ workspace, demo, onReplace }: Props) {
+  const state = useQuery(keyStateQuery(workspace)).data;
+  const report = useQuery({ ...keyReportQuery(workspace), enabled: state?.state === "ready" });
+  const remove = useRemoveKey(workspace);
+
+  const confirmRemoval = () =>
+    modals.openConfirmModal({
+      title: "Remove the key?",
+      children: (
+        <Text size="sm">
+          It is deleted from this computer; in Stripe it goes on working until it is revoked there.
+          What was read stays readable.
+        </Text>
+      ),
+      labels: { confirm: "Remove the key", cancel: "Cancel" },
+      confirmProps: { color: "red" },
+      onConfirm: () => remove.run(),
+    });
+
+  return (
+    <Section
+      title="Stripe key"
+      actions={
+        demo ? null : (
+          <>
+            <Button variant="default" onClick={onReplace}>
+              {state?.state === "removed" ? "Enter a key" : "Replace"}
+            </Button>
+            {state && state.state !== "removed" && (
+              <Button
+                variant="subtle"
+                color="red"
+                loading={remove.isPending}
+                onClick={confirmRemoval}
+              >
+                Remove
+              </Button>
+            )}
+          </>
+        )
+      }
+    >
+      {state && <Text size="sm">{describe(state)}</Text>}
+      {state?.state === "ready" && (
+        <>
+          {report.isPending && <Loading label="Asking Stripe what the key may do" lines={5} />}
+          {report.isError && <Problem error={report.error} onRetry={() => void report.refetch()} />}
+          {report.data && <PermissionTable permissions={report.data.permissions} checked />}
+          <Group mt="xs">
+            <Button
+              variant="default"
+              loading={report.isFetching}
+              onClick={() => void report.refetch()}
+            >
+              Check again
+            </Button>
+          </Group>
+        </>
+      )}
+    </Section>
+  );
+}
+
+function describe(state: KeyState): string {
+  switch (state.state) {
+    case "ready":
+      return `${state.restricted ? "Restricted" : "Secret"} key ending in ${state.last4}, ${places[state.store]}.`;
+    case "refused":
+      return `The key ending in ${state.last4} is refused by Stripe.`;
+    case "removed":
+      return "No key: it was removed on this computer.";
+    case "keychain_absent":
+      return "This computer has no keychain to read the key from.";
+    case "keychain_locked":
+      return "The keychain that holds the key is locked.";
+    case "keychain_waiting":
+      return "Waiting for the keychain's prompt.";
+    case "keychain_lost":
+      return "The keychain no longer has this workspace's key.";
+    case "file_locked":
+      return "The key file is locked; its passphrase opens it.";
+  }
+}

@@ -1,0 +1,106 @@
+// What staff do with workspaces and their keys.
+import { notifications } from "@mantine/notifications";
+import { useQueryClient } from "@tanstack/react-query";
+import { useAction } from "../../components/useAction";
+import {
+  commands,
+  type IpcError,
+  type KeepKeyIn,
+  type KeyState,
+  type WorkspaceSummary,
+} from "../../ipc/bindings";
+import { DESK } from "../../ipc/cache";
+
+const hasField = (error: IpcError) => error.field !== null;
+
+/** The pages that follow read the desk at once, before the announcement of its change arrives. */
+function useRereadDesk() {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ queryKey: [DESK, "desk"] });
+}
+
+export const useOpenDemo = (onSuccess: (workspace: WorkspaceSummary) => void) => {
+  const reread = useRereadDesk();
+  return useAction({
+    mutationFn: () => commands.openDemo(),
+    meta: { failureTitle: "The sample data was not opened" },
+    onSuccess: (workspace) => reread().then(() => onSuccess(workspace)),
+  });
+};
+
+export const useAddWorkspace = (onSuccess: (workspace: WorkspaceSummary) => void) => {
+  const reread = useRereadDesk();
+  return useAction({
+    mutationFn: ({ check, name, keep }: { check: string; name: string; keep: KeepKeyIn }) =>
+      commands.addWorkspace(check, name, keep),
+    meta: { failureTitle: "The workspace was not added", handles: hasField },
+    onSuccess: (workspace) => reread().then(() => onSuccess(workspace)),
+  });
+};
+
+export const useReplaceKey = (onSuccess: () => void) =>
+  useAction({
+    mutationFn: ({
+      workspace,
+      check,
+      keep,
+    }: {
+      workspace: string;
+      check: string;
+      keep: KeepKeyIn;
+    }) => commands.replaceKey(workspace, check, keep),
+    meta: { failureTitle: "The key was not replaced", handles: hasField },
+    onSuccess: () => {
+      notifications.show({ color: "teal", message: "The key was replaced." });
+      onSuccess();
+    },
+  });
+
+export const useRemoveWorkspace = (workspace: string, onSuccess: () => void) => {
+  const reread = useRereadDesk();
+  return useAction({
+    mutationFn: (typedName: string | null) => commands.removeWorkspace(workspace, typedName),
+    meta: { failureTitle: "The workspace was not removed", handles: hasField },
+    onSuccess: () => reread().then(onSuccess),
+  });
+};
+
+/** Asks the keychain again; the answer is the key's new state. */
+export const useRetryKey = (workspace: string) =>
+  useKeyAction(workspace, () => commands.retryKey(workspace), "The keychain was not asked");
+
+export const useRemoveKey = (workspace: string) =>
+  useKeyAction(workspace, () => commands.removeKey(workspace), "The key was not removed");
+
+export const useUnlockKeyFile = (workspace: string) =>
+  useKeyAction(
+    workspace,
+    (passphrase: string) => commands.unlockKeyFile(workspace, passphrase),
+    "The key file was not opened",
+  );
+
+function useKeyAction<Input = void>(
+  workspace: string,
+  mutationFn: (input: Input) => Promise<KeyState>,
+  failureTitle: string,
+) {
+  const client = useQueryClient();
+  return useAction<KeyState, Input>({
+    mutationFn,
+    meta: { failureTitle, handles: hasField },
+    // Not every answer of a keychain is a change that Rust announces.
+    onSuccess: () => client.invalidateQueries({ queryKey: [workspace, "key"] }),
+  });
+}
+
+export const useCancelKeyPrompt = (workspace: string) =>
+  useAction({
+    mutationFn: () => commands.cancelKeyPrompt(workspace),
+    meta: { failureTitle: "The prompt was not cancelled" },
+  });
+
+export const useSetTimeZone = (workspace: string) =>
+  useAction({
+    mutationFn: (zone: string) => commands.setTimeZone(workspace, zone),
+    meta: { failureTitle: "The time zone was not changed" },
+  });

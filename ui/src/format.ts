@@ -1,0 +1,120 @@
+// Turns the amounts, times and counts that Rust sends into text for people; it never computes with them.
+
+/** An amount in minor units; `exponent` says how many of its digits are decimals. */
+export interface Amount {
+  /** Never null in practice: the generated types allow it for every wide number. */
+  amount: number | null;
+  currency: string;
+  exponent: number;
+}
+
+// Intl constructors are slow and a list formats thousands of cells, so each is built once.
+const moneyFormats = new Map<string, Intl.NumberFormat | null>();
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** The amount as a plain decimal such as "-1234.50", exact for every safe integer. */
+export function decimal({ amount: minor, exponent }: Amount): string {
+  const amount = minor ?? 0;
+  const digits = Math.abs(amount)
+    .toString()
+    .padStart(exponent + 1, "0");
+  const whole = digits.slice(0, digits.length - exponent);
+  const fraction = digits.slice(digits.length - exponent);
+  return `${amount < 0 ? "-" : ""}${whole}${exponent > 0 ? `.${fraction}` : ""}`;
+}
+
+function moneyFormat(currency: string, exponent: number, locale?: string) {
+  const key = `${currency}/${exponent}/${locale ?? ""}`;
+  let format = moneyFormats.get(key);
+  if (format === undefined) {
+    try {
+      format = new Intl.NumberFormat(locale, {
+        style: "currency",
+        currency,
+        // Stripe's digits, not Intl's: ISK and UGX have two in the API and none in ICU.
+        minimumFractionDigits: exponent,
+        maximumFractionDigits: exponent,
+      });
+    } catch {
+      format = null;
+    }
+    moneyFormats.set(key, format);
+  }
+  return format;
+}
+
+/** The amount with its currency, in the viewer's manner: "€1,234.50". */
+export function money(value: Amount, locale?: string): string {
+  const text = decimal(value);
+  const format = moneyFormat(value.currency, value.exponent, locale);
+  // A code that Intl does not accept is still money: show it plainly.
+  return format
+    ? format.format(text as Intl.StringNumericLiteral)
+    : `${text} ${value.currency.toUpperCase()}`;
+}
+
+export function count(value: number, locale?: string): string {
+  return value.toLocaleString(locale);
+}
+
+function dateFormat(options: Intl.DateTimeFormatOptions, locale?: string) {
+  const key = JSON.stringify([options, locale]);
+  let format = dateFormats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(locale, options);
+    dateFormats.set(key, format);
+  }
+  return format;
+}
+
+/** A moment's day: "21 Nov 2026". `zone` is the workspace's for due dates, else the viewer's. */
+export function date(at: string, zone?: string, locale?: string): string {
+  const options: Intl.DateTimeFormatOptions = { dateStyle: "medium" };
+  if (zone) options.timeZone = zone;
+  return dateFormat(options, locale).format(new Date(at));
+}
+
+/** A calendar date `YYYY-MM-DD`, which has no zone and must not be moved by one. */
+export function calendarDate(day: string, locale?: string): string {
+  return dateFormat({ dateStyle: "medium", timeZone: "UTC" }, locale).format(new Date(day));
+}
+
+/** An exact moment in the viewer's zone: "21 Nov 2026, 09:05". */
+export function dateTime(at: string, locale?: string): string {
+  return dateFormat({ dateStyle: "medium", timeStyle: "short" }, locale).format(new Date(at));
+}
+
+const spans: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+
+/** How long ago (or ahead) a moment is, in its largest whole unit: "3 days ago". */
+export function ago(at: string, now: number = Date.now(), locale?: string): string {
+  const seconds = Math.round((new Date(at).getTime() - now) / 1000);
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  for (const [unit, length] of spans) {
+    if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
+  }
+  return "just now";
+}
+
+/** A size on disk: "3.2 MB". */
+export function bytes(size: number, locale?: string): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+  let value = size;
+  let step = 0;
+  while (value >= 1000 && step < units.length - 1) {
+    value /= 1000;
+    step += 1;
+  }
+  return new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit: units[step] ?? "byte",
+    unitDisplay: "short",
+    maximumFractionDigits: value < 10 && step > 0 ? 1 : 0,
+  }).format(value);
+}

@@ -1,0 +1,76 @@
+// The one place that turns "this changed" from Rust into re-reading: topics to the queries that show them.
+import type { QueryClient } from "@tanstack/react-query";
+import { type Changed, events, type Topic } from "./bindings";
+
+/** What a query shows; the second part of its key, after the workspace it belongs to. */
+export type Subject =
+  | "desk"
+  | "key"
+  | "sync"
+  | "clients"
+  | "client"
+  | "timeline"
+  | "links"
+  | "portal"
+  | "backups";
+
+/** The first part of the keys of what belongs to the computer. */
+export const DESK = "desk";
+
+const shownBy: Record<Topic, readonly Subject[]> = {
+  workspaces: ["desk"],
+  settings: ["desk"],
+  key: ["key"],
+  sync: ["sync"],
+  clients: ["clients", "client", "links"],
+  customers: ["clients", "client"],
+  subscriptions: ["clients", "client"],
+  invoices: ["clients", "client"],
+  payment_methods: ["client"],
+  products: ["clients", "client"],
+  portal_configurations: ["portal"],
+  links: ["links"],
+  timeline: ["timeline"],
+  backups: ["backups"],
+};
+
+const EVERYWHERE = "*";
+
+// A filling announces each batch it writes; screens re-read at most this often.
+const PAUSE_MS = 120;
+
+/** Follows Rust's announcements until the returned function is called. */
+export function followChanges(client: QueryClient): () => void {
+  const due = new Map<string, Set<Subject>>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function flush() {
+    timer = undefined;
+    if (due.size === 0) return;
+    const subjectsOf = new Map(due);
+    due.clear();
+    void client.invalidateQueries({
+      predicate: ({ queryKey: [owner, subject] }) =>
+        [...subjectsOf].some(
+          ([workspace, subjects]) =>
+            (workspace === EVERYWHERE || owner === workspace || owner === DESK) &&
+            subjects.has(subject as Subject),
+        ),
+    });
+    timer = setTimeout(flush, PAUSE_MS);
+  }
+
+  function changed({ workspace, topics }: Changed) {
+    const owner = workspace ?? EVERYWHERE;
+    const subjects = due.get(owner) ?? new Set();
+    for (const topic of topics) for (const subject of shownBy[topic]) subjects.add(subject);
+    due.set(owner, subjects);
+    if (timer === undefined) flush();
+  }
+
+  const listening = events.changed.listen(({ payload }) => changed(payload));
+  return () => {
+    clearTimeout(timer);
+    void listening.then((stop) => stop());
+  };
+}

@@ -1,0 +1,18 @@
+// Starts the window's page: theme, cache, router.
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "@mantine/spotlight/styles.css";
+import "./app/global.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app/App";
+
+// The browser hides the nonce attribute after parsing; only the property still has it.
+const nonce = document.querySelector("style")?.nonce;
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <App nonce={nonce || undefined} />
+  </StrictMode>,
+);
