@@ -1,1 +1,58 @@
-//! A Stripe to work against.
+//! A Stripe to work against: the demo workspace, the tests and development.
+//!
+//! [`Sim::start`] serves three loopback ports: the API at version `2026-10-28.endive`, the hosted
+//! pages (customer portal, its login, invoices), and the control door.
+//!
+//! # The control door
+//!
+//! The library has it as [`Control`], everybody else as JSON over HTTP at `control_url`:
+//!
+//! | call | does |
+//! | --- | --- |
+//! | `GET /` | lists these calls |
+//! | `GET /clock` | `{"now": "…"}` |
+//! | `POST /clock` | `{"set": "2027-01-01T00:00:00Z"}` or `{"advance_seconds": 3600}`; forward only |
+//! | `POST /faults` | `{"count": 2, "fault": {"status": 503}, "path_prefix": "/v1/invoices"}`; faults: `{"status": N}`, `"hang"`, `"cut"`, `"drop"`, `"lose_answer"`, `"html"` |
+//! | `DELETE /faults` | forgets faults that have not been met |
+//! | `POST /permissions` | `{"permissions": "all"}` or `"rak_customer_read,rak_invoice_read"`, for the restricted key |
+//! | `GET /requests` | `{"requests": […], "counts": {"GET /v1/customers": 3}}` |
+//! | `DELETE /requests` | starts the log anew |
+//! | `GET /login_codes` | the code last mailed to each address by the portal's login page |
+//! | `POST /keys/roll` | new keys; the old ones answer 401 |
+//! | `POST /objects/{id}` | merges the JSON body into an object, as if changed in the Dashboard |
+//! | `DELETE /objects/{id}` | deletes a customer, cancels a subscription |
+
+mod api;
+mod clock;
+mod control;
+mod control_http;
+mod error;
+mod expand;
+mod faults;
+mod form;
+mod idempotency;
+mod ids;
+mod keys;
+mod limits;
+mod list;
+mod objects;
+mod operations;
+mod options;
+mod pages;
+mod population;
+mod random;
+mod read;
+mod registry;
+mod request_log;
+mod server;
+mod shared;
+mod state;
+mod store;
+mod wire;
+mod write;
+
+pub use control::{Control, ControlError};
+pub use faults::Fault;
+pub use options::{Limits, Options, Permissions};
+pub use request_log::LoggedRequest;
+pub use server::Sim;

@@ -1,0 +1,158 @@
+//! The control door, for programs that run the simulator inside themselves.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+
+use crate::faults::Fault;
+use crate::objects::event::Cause;
+use crate::options::Permissions;
+use crate::registry::Kind;
+use crate::request_log::LoggedRequest;
+use crate::shared::Shared;
+use crate::write::{overlay, subscriptions};
+
+#[derive(Clone)]
+pub struct Control {
+    shared: Arc<Shared>,
+}
+
+/// What the door refuses, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ControlError(pub String);
+
+impl std::fmt::Display for ControlError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ControlError {}
+
+impl Control {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.shared.state().clock.now()
+    }
+
+    /// Forward only: lists are in order of creation.
+    pub fn set_clock(&self, to: DateTime<Utc>) -> Result<(), ControlError> {
+        self.shared.state_mut().clock.set(to).map_err(ControlError)
+    }
+
+    pub fn advance_clock(&self, by: TimeDelta) -> Result<(), ControlError> {
+        let mut state = self.shared.state_mut();
+        let to = state.clock.now().checked_add_signed(by);
+        let to = to.ok_or_else(|| ControlError("that is further than dates go".to_owned()))?;
+        state.clock.set(to).map_err(ControlError)
+    }
+
+    /// The next `count` requests meet this fault.
+    pub fn fail_next(&self, count: u32, fault: Fault) {
+        self.shared.faults().plan(count, fault, None);
+    }
+
+    /// The next `count` requests whose path begins so meet this fault.
+    pub fn fail_next_on(&self, path_prefix: &str, count: u32, fault: Fault) {
+        self.shared
+            .faults()
+            .plan(count, fault, Some(path_prefix.to_owned()));
+    }
+
+    pub fn clear_faults(&self) {
+        self.shared.faults().clear();
+    }
+
+    /// What the restricted key may do from now on.
+    pub fn set_permissions(&self, permissions: Permissions) {
+        self.shared.keys_mut().permissions = permissions;
+    }
+
+    /// New keys, secret and restricted; the old ones answer 401.
+    pub fn roll_keys(&self) -> (String, String) {
+        let mut keys = self.shared.keys_mut();
+        keys.roll();
+        (keys.secret.clone(), keys.restricted.clone())
+    }
+
+    /// The latest requests, oldest first.
+    pub fn requests(&self) -> Vec<LoggedRequest> {
+        self.shared.log().requests()
+    }
+
+    /// How often each `METHOD /path` was asked.
+    pub fn request_counts(&self) -> BTreeMap<String, u64> {
+        self.shared.log().counts()
+    }
+
+    pub fn reset_requests(&self) {
+        self.shared.log().reset();
+    }
+
+    /// The code last mailed to each address by the portal's login page.
+    pub fn login_codes(&self) -> HashMap<String, String> {
+        let state = self.shared.state();
+        state
+            .login_codes
+            .iter()
+            .map(|(email, login)| (email.clone(), login.code.clone()))
+            .collect()
+    }
+
+    /// An object as the API would show it.
+    pub fn object(&self, id: &str) -> Option<Value> {
+        let state = self.shared.state();
+        Kind::ALL
+            .into_iter()
+            .find_map(|kind| state.store.get(kind, id))
+    }
+
+    /// Merges `changes` into an object, as if changed in the Dashboard, and tells of it by an event.
+    /// Anything goes, also what Stripe would not allow.
+    pub fn update(&self, id: &str, changes: &Value) -> Result<Value, ControlError> {
+        let mut state = self.shared.state_mut();
+        let (kind, place) = locate(&state, id)?;
+        let event = match kind {
+            Kind::Subscription => "customer.subscription.updated".to_owned(),
+            kind => format!("{}.updated", kind.object()),
+        };
+        Ok(
+            state.change(kind, place, &event, &Cause::default(), |object| {
+                overlay(object, changes)
+            }),
+        )
+    }
+
+    /// Deletes a customer or cancels a subscription at once.
+    pub fn delete(&self, id: &str) -> Result<(), ControlError> {
+        let mut state = self.shared.state_mut();
+        let cause = Cause::default();
+        match locate(&state, id)? {
+            (Kind::Customer, place) => {
+                crate::write::customers::delete_with_subscriptions(&mut state, place, &cause);
+            }
+            (Kind::Subscription, place) => {
+                subscriptions::cancel_now(&mut state, place, None, &cause);
+            }
+            (kind, _) => {
+                return Err(ControlError(format!(
+                    "a {} cannot be deleted",
+                    kind.object()
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn locate(state: &crate::state::State, id: &str) -> Result<(Kind, u32), ControlError> {
+    let found = Kind::ALL
+        .into_iter()
+        .find_map(|kind| Some((kind, state.store.find(kind, id)?)));
+    found.ok_or_else(|| ControlError(format!("there is no object {id:?} that can be changed")))
+}

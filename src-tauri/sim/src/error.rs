@@ -1,0 +1,117 @@
+//! Stripe's error answers, in Stripe's words.
+
+use serde_json::{Map, Value, json};
+
+#[derive(Clone, Debug)]
+pub struct ApiError {
+    pub status: u16,
+    kind: &'static str,
+    code: Option<&'static str>,
+    message: String,
+    param: Option<String>,
+    /// Sent with a 429: which limit it was.
+    pub limit: Option<&'static str>,
+}
+
+impl ApiError {
+    pub fn new(status: u16, message: impl Into<String>) -> Self {
+        let kind = if status >= 500 {
+            "api_error"
+        } else {
+            "invalid_request_error"
+        };
+        Self {
+            status,
+            kind,
+            code: None,
+            message: message.into(),
+            param: None,
+            limit: None,
+        }
+    }
+
+    pub fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(400, message)
+    }
+
+    pub fn code(self, code: &'static str) -> Self {
+        Self {
+            code: Some(code),
+            ..self
+        }
+    }
+
+    pub fn param(self, param: impl Into<String>) -> Self {
+        Self {
+            param: Some(param.into()),
+            ..self
+        }
+    }
+
+    pub fn unknown_parameter(param: &str) -> Self {
+        Self::bad_request(format!("Received unknown parameter: {param}"))
+            .code("parameter_unknown")
+            .param(param)
+    }
+
+    pub fn missing_parameter(param: &str) -> Self {
+        Self::bad_request(format!("Missing required param: {param}."))
+            .code("parameter_missing")
+            .param(param)
+    }
+
+    /// A path that names nothing answers 404, a parameter that names nothing 400.
+    pub fn no_such(object: &str, id: &str, param: &str) -> Self {
+        let status = if param == "id" { 404 } else { 400 };
+        let object = object
+            .rsplit('.')
+            .next()
+            .unwrap_or(object)
+            .replace('_', " ");
+        let object = if object == "payment method" {
+            "PaymentMethod".to_owned()
+        } else {
+            object
+        };
+        Self::new(status, format!("No such {object}: '{id}'"))
+            .code("resource_missing")
+            .param(param)
+    }
+
+    pub fn lacks(what: &str) -> Self {
+        Self::new(501, format!("stripe-sim does not implement {what}"))
+    }
+
+    pub fn idempotency(status: u16, message: impl Into<String>) -> Self {
+        Self {
+            kind: "idempotency_error",
+            ..Self::new(status, message)
+        }
+    }
+
+    pub fn limited(reason: &'static str) -> Self {
+        let message = "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.";
+        Self {
+            limit: Some(reason),
+            ..Self::new(429, message).code("rate_limit")
+        }
+    }
+
+    pub fn body(&self) -> Value {
+        let mut error = Map::new();
+        if let Some(code) = self.code {
+            error.insert("code".to_owned(), json!(code));
+            let page = code.replace('_', "-");
+            error.insert(
+                "doc_url".to_owned(),
+                json!(format!("https://stripe.com/docs/error-codes/{page}")),
+            );
+        }
+        error.insert("message".to_owned(), json!(self.message));
+        if let Some(param) = &self.param {
+            error.insert("param".to_owned(), json!(param));
+        }
+        error.insert("type".to_owned(), json!(self.kind));
+        json!({ "error": error })
+    }
+}

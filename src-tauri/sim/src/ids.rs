@@ -1,0 +1,137 @@
+//! Stripe-looking ids that carry their object's place, so that no table of ids is kept in memory.
+
+use crate::random::{mix, unmix};
+
+const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+/// 64 bits in base 62.
+const DIGITS: usize = 11;
+
+/// A kind of id: its prefix and how many characters follow it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Form {
+    prefix: &'static str,
+    length: usize,
+    /// Keeps the places of two kinds apart.
+    tag: u32,
+}
+
+const fn form(tag: u32, prefix: &'static str, length: usize) -> Form {
+    Form {
+        prefix,
+        length,
+        tag,
+    }
+}
+
+pub const CUSTOMER: Form = form(1, "cus_", 14);
+pub const SUBSCRIPTION: Form = form(2, "sub_1", 23);
+pub const SUBSCRIPTION_ITEM: Form = form(3, "si_", 14);
+pub const INVOICE: Form = form(4, "in_1", 23);
+pub const INVOICE_LINE: Form = form(5, "il_1", 23);
+pub const INVOICE_PAYMENT: Form = form(6, "inpay_1", 23);
+pub const PAYMENT_METHOD: Form = form(7, "pm_1", 23);
+pub const PRODUCT: Form = form(8, "prod_", 14);
+pub const PRICE: Form = form(9, "price_1", 23);
+
+pub const DISCOUNT: Form = form(11, "di_1", 23);
+pub const EVENT: Form = form(12, "evt_1", 23);
+pub const PORTAL_CONFIGURATION: Form = form(13, "bpc_1", 23);
+pub const PORTAL_SESSION: Form = form(14, "bps_1", 23);
+pub const CUSTOMER_ACCOUNT: Form = form(15, "acct_1", 16);
+pub const PAYMENT_INTENT: Form = form(16, "pi_3", 23);
+pub const METER: Form = form(17, "mtr_test_61", 29);
+pub const REQUEST: Form = form(18, "req_", 14);
+pub const ACCOUNT: Form = form(19, "acct_1", 16);
+pub const TAX_RATE: Form = form(20, "txr_1", 23);
+pub const INVOICE_ITEM: Form = form(22, "ii_1", 23);
+pub const PORTAL_LOGIN: Form = form(23, "test_", 24);
+pub const PORTAL_SECRET: Form = form(24, "test_YWNjdF8x", 60);
+pub const INVOICE_SECRET: Form = form(25, "test_YWNjdF8x", 60);
+pub const SECRET_KEY: Form = form(26, "sk_test_51", 96);
+pub const RESTRICTED_KEY: Form = form(27, "rk_test_51", 96);
+pub const WEBHOOK_SECRET: Form = form(28, "whsec_", 32);
+pub const FINGERPRINT: Form = form(29, "", 16);
+
+/// Writes and reads ids under one seed.
+#[derive(Clone, Copy)]
+pub struct Ids {
+    key: u64,
+}
+
+impl Ids {
+    pub fn new(seed: u64) -> Self {
+        Self {
+            key: mix(seed ^ 0x5354_5249_5045_5349),
+        }
+    }
+
+    pub fn id(&self, form: Form, place: u32) -> String {
+        let block = mix((u64::from(form.tag) << 32 | u64::from(place)) ^ self.key);
+        let mut text = String::with_capacity(form.prefix.len() + form.length);
+        text.push_str(form.prefix);
+        let mut rest = block;
+        let mut left = DIGITS;
+        for count in 0..form.length {
+            // What follows the digits only makes the id as long as Stripe's.
+            if left == 0 {
+                rest = mix(block.wrapping_add(count as u64));
+                left = DIGITS - 1;
+            }
+            text.push(char::from(ALPHABET[(rest % 62) as usize]));
+            rest /= 62;
+            left -= 1;
+        }
+        text
+    }
+
+    /// The place of the object that `id` was made for; `None` for any other text.
+    pub fn place(&self, form: Form, id: &str) -> Option<u32> {
+        let body = id.strip_prefix(form.prefix)?;
+        if body.len() != form.length {
+            return None;
+        }
+        let mut block: u64 = 0;
+        for byte in body
+            .bytes()
+            .take(DIGITS)
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+        {
+            let digit = ALPHABET.iter().position(|letter| *letter == byte)?;
+            block = block.checked_mul(62)?.checked_add(digit as u64)?;
+        }
+        let plain = unmix(block) ^ self.key;
+        let place = plain as u32;
+        ((plain >> 32) as u32 == form.tag && self.id(form, place) == id).then_some(place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_survives_its_id() {
+        let ids = Ids::new(7);
+        for place in [0, 1, 61, 62, 499_999, u32::MAX] {
+            for form in [CUSTOMER, INVOICE, PORTAL_SECRET] {
+                assert_eq!(ids.place(form, &ids.id(form, place)), Some(place));
+            }
+        }
+    }
+
+    #[test]
+    fn foreign_ids_have_no_place() {
+        let ids = Ids::new(7);
+        let id = ids.id(CUSTOMER, 5);
+        assert_eq!(Ids::new(8).place(CUSTOMER, &id), None);
+        assert_eq!(ids.place(SUBSCRIPTION, &id), None);
+        assert_eq!(ids.place(CUSTOMER, "cus_"), None);
+        assert_eq!(ids.place(CUSTOMER, "cus_99999999999999"), None);
+        let mut other = id.clone();
+        other.pop();
+        other.push(if id.ends_with('A') { 'B' } else { 'A' });
+        assert_eq!(ids.place(CUSTOMER, &other), None);
+    }
+}

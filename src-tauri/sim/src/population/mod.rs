@@ -1,0 +1,104 @@
+//! The population: everything the account holds before anybody has asked for a change.
+
+pub mod bill;
+pub mod catalogue;
+mod countries;
+mod generate;
+mod happenings;
+mod index;
+pub mod people;
+pub mod rows;
+
+pub use generate::{DAY, after};
+pub use happenings::{KEPT, finalized_at, settled_at};
+
+use crate::ids::{self, Ids};
+use catalogue::{CURRENCIES, Currency};
+use index::Index;
+use people::Person;
+use rows::{Customer, Event, Invoice, NONE, PaymentMethod, Subscription};
+
+pub struct Population {
+    pub seed: u64,
+    /// When it was made; every time in it is at or before this.
+    pub now: u32,
+    pub ids: Ids,
+    pub account: String,
+    pub customers: Vec<Customer>,
+    pub payment_methods: Vec<PaymentMethod>,
+    pub subscriptions: Vec<Subscription>,
+    pub invoices: Vec<Invoice>,
+    pub events: Vec<Event>,
+    methods_of: Index,
+    subscriptions_of: Index,
+    invoices_of: Index,
+}
+
+impl Population {
+    pub fn new(seed: u64, customers: u32, now: u32) -> Self {
+        let ids = Ids::new(seed);
+        let rows = generate::rows(seed, customers, now);
+        let count = rows.customers.len();
+        let events = happenings::last_month(&rows, now);
+        Self {
+            seed,
+            now,
+            ids,
+            account: ids.id(ids::ACCOUNT, 0),
+            methods_of: Index::new(count, rows.payment_methods.iter().map(|row| row.customer)),
+            subscriptions_of: Index::new(count, rows.subscriptions.iter().map(|row| row.customer)),
+            invoices_of: Index::new(count, rows.invoices.iter().map(|row| row.customer)),
+            customers: rows.customers,
+            payment_methods: rows.payment_methods,
+            subscriptions: rows.subscriptions,
+            invoices: rows.invoices,
+            events,
+        }
+    }
+
+    pub fn person(&self, customer: u32) -> Person {
+        people::person(self.seed, customer)
+    }
+
+    pub fn currency(&self, customer: u32) -> &'static Currency {
+        &CURRENCIES[self.customers[customer as usize].currency as usize]
+    }
+
+    /// The address on file, which may be another customer's, or missing.
+    pub fn email(&self, customer: u32) -> Option<String> {
+        let row = &self.customers[customer as usize];
+        if !row.has_email {
+            return None;
+        }
+        let owner = if row.same_email_as == NONE {
+            customer
+        } else {
+            row.same_email_as
+        };
+        Some(self.person(owner).email)
+    }
+
+    /// The id that an Accounts v2 customer has besides its customer id.
+    pub fn customer_account(&self, customer: u32) -> Option<String> {
+        self.customers[customer as usize]
+            .is_account
+            .then(|| self.ids.id(ids::CUSTOMER_ACCOUNT, customer))
+    }
+
+    /// Products and prices were there before the first customer.
+    pub fn catalogue_created(&self) -> u32 {
+        self.now - 760 * DAY
+    }
+
+    pub fn payment_methods_of(&self, customer: u32) -> &[u32] {
+        self.methods_of.of(customer)
+    }
+
+    pub fn subscriptions_of(&self, customer: u32) -> &[u32] {
+        self.subscriptions_of.of(customer)
+    }
+
+    pub fn invoices_of(&self, customer: u32) -> &[u32] {
+        self.invoices_of.of(customer)
+    }
+}

@@ -1,0 +1,83 @@
+//! What the API, the pages and the control door share.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use crate::faults::Faults;
+use crate::idempotency::Idempotency;
+use crate::ids::{self, Ids};
+use crate::keys::Keys;
+use crate::limits::Limiter;
+use crate::request_log::RequestLog;
+use crate::state::State;
+
+pub struct Shared {
+    state: RwLock<State>,
+    keys: RwLock<Keys>,
+    faults: Mutex<Faults>,
+    idempotency: Mutex<Idempotency>,
+    limiter: Mutex<Limiter>,
+    log: Mutex<RequestLog>,
+    pub latency_ms: Option<(u32, u32)>,
+    ids: Ids,
+    requests: AtomicU32,
+}
+
+/// A lock that a panic left behind is taken as it is: what it guards is only a simulator's.
+impl Shared {
+    pub fn new(state: State, keys: Keys, limiter: Limiter, latency_ms: Option<(u32, u32)>) -> Self {
+        Self {
+            ids: state.store.population.ids,
+            state: RwLock::new(state),
+            keys: RwLock::new(keys),
+            faults: Mutex::default(),
+            idempotency: Mutex::default(),
+            limiter: Mutex::new(limiter),
+            log: Mutex::default(),
+            latency_ms,
+            requests: AtomicU32::new(0),
+        }
+    }
+
+    pub fn state(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn state_mut(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn keys(&self) -> RwLockReadGuard<'_, Keys> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn keys_mut(&self) -> RwLockWriteGuard<'_, Keys> {
+        self.keys.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn faults(&self) -> MutexGuard<'_, Faults> {
+        lock(&self.faults)
+    }
+
+    pub fn idempotency(&self) -> MutexGuard<'_, Idempotency> {
+        lock(&self.idempotency)
+    }
+
+    pub fn limiter(&self) -> MutexGuard<'_, Limiter> {
+        lock(&self.limiter)
+    }
+
+    pub fn log(&self) -> MutexGuard<'_, RequestLog> {
+        lock(&self.log)
+    }
+
+    /// The number and the `Request-Id` of the next request.
+    pub fn next_request(&self) -> (u32, String) {
+        let number = self.requests.fetch_add(1, Ordering::Relaxed);
+        (number, self.ids.id(ids::REQUEST, number))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

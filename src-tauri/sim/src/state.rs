@@ -1,0 +1,74 @@
+//! The account as it is now: its objects, its clock, and the one way in which an object changes.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::clock::Clock;
+use crate::ids;
+use crate::objects::event::{self, Cause};
+use crate::registry::Kind;
+use crate::store::Store;
+
+pub struct State {
+    pub store: Store,
+    pub clock: Clock,
+    /// Base URL of the hosted pages.
+    pub pages: String,
+    /// When each portal session was last used, by its place.
+    pub sessions_used: HashMap<u32, i64>,
+    /// The code last sent to an address for the portal's login page.
+    pub login_codes: HashMap<String, LoginCode>,
+}
+
+#[derive(Clone)]
+pub struct LoginCode {
+    pub code: String,
+    pub configuration: u32,
+    pub sent_at: i64,
+}
+
+impl State {
+    pub fn now(&self) -> i64 {
+        self.clock.now().timestamp()
+    }
+
+    pub fn id_of(&self, form: ids::Form, place: u32) -> String {
+        self.store.population.ids.id(form, place)
+    }
+
+    /// Edits one object; if that changed it, the object is kept and `event` tells of it.
+    pub fn change(
+        &mut self,
+        kind: Kind,
+        place: u32,
+        event: &str,
+        cause: &Cause,
+        edit: impl FnOnce(&mut Value),
+    ) -> Value {
+        let before = self.store.value(kind, place);
+        let mut after = before.clone();
+        edit(&mut after);
+        if after != before {
+            let previous = event
+                .ends_with(".updated")
+                .then(|| event::previous_attributes(&before, &after));
+            self.store.replace(kind, place, after.clone());
+            self.tell(event, after.clone(), previous, cause);
+        }
+        after
+    }
+
+    /// Adds a new object and tells of it.
+    pub fn add(&mut self, kind: Kind, object: Value, event: &str, cause: &Cause) -> Value {
+        self.store.insert(kind, object.clone());
+        self.tell(event, object.clone(), None, cause);
+        object
+    }
+
+    pub fn tell(&mut self, event: &str, object: Value, previous: Option<Value>, cause: &Cause) {
+        let id = self.store.next_id(Kind::Event);
+        let event = event::event(&id, event, self.now(), object, previous, cause);
+        self.store.insert(Kind::Event, event);
+    }
+}

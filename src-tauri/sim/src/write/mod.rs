@@ -1,0 +1,117 @@
+//! What requests change, one file for each resource.
+
+pub mod customers;
+pub mod payment_methods;
+pub mod portal_configurations;
+pub mod portal_sessions;
+pub mod subscriptions;
+
+use serde_json::{Map, Value};
+
+use crate::error::ApiError;
+use crate::objects::event::Cause;
+use crate::registry::Kind;
+use crate::state::State;
+
+/// Answers with the object.
+pub type Write = fn(&mut Edit<'_>) -> Result<Value, ApiError>;
+
+/// One request that changes something.
+pub struct Edit<'a> {
+    pub state: &'a mut State,
+    /// What stands in the path.
+    pub ids: Vec<&'a str>,
+    pub params: Map<String, Value>,
+    pub cause: Cause,
+    /// For saying what is missing here.
+    pub call: &'static str,
+}
+
+impl Edit<'_> {
+    /// A parameter of Stripe's that is not built here is refused rather than ignored.
+    pub fn only(&self, known: &[&str]) -> Result<(), ApiError> {
+        let unknown = self
+            .params
+            .keys()
+            .find(|name| *name != "expand" && !known.contains(&name.as_str()));
+        unknown.map_or(Ok(()), |name| Err(self.lacks(name)))
+    }
+
+    pub fn lacks(&self, parameter: &str) -> ApiError {
+        ApiError::lacks(&format!("the parameter {parameter:?} of {}", self.call))
+    }
+
+    /// The object that the path names.
+    pub fn target(&self, kind: Kind) -> Result<u32, ApiError> {
+        let id = self.ids.first().copied().unwrap_or_default();
+        let place = match kind {
+            Kind::Customer => self.state.store.customer(id),
+            _ => self.state.store.find(kind, id),
+        };
+        place.ok_or_else(|| ApiError::no_such(kind.object(), id, "id"))
+    }
+
+    pub fn text(&self, pointer: &str) -> Option<&str> {
+        self.value(pointer).and_then(Value::as_str)
+    }
+
+    /// A parameter by pointer; `Some(Null)` is one that was sent empty.
+    pub fn value(&self, pointer: &str) -> Option<&Value> {
+        let mut keys = pointer.split('/');
+        let first = self.params.get(keys.next()?)?;
+        keys.try_fold(first, |value, key| value.get(key))
+    }
+
+    /// The object that a parameter names.
+    pub fn named(&self, kind: Kind, pointer: &str) -> Result<Option<u32>, ApiError> {
+        let Some(id) = self.text(pointer) else {
+            return Ok(None);
+        };
+        let place = match kind {
+            Kind::Customer => self.state.store.customer(id),
+            _ => self.state.store.find(kind, id),
+        };
+        place
+            .map(Some)
+            .ok_or_else(|| ApiError::no_such(kind.object(), id, &bracketed(pointer)))
+    }
+}
+
+fn bracketed(pointer: &str) -> String {
+    let mut keys = pointer.split('/');
+    let first = keys.next().unwrap_or_default().to_owned();
+    keys.fold(first, |path, key| format!("{path}[{key}]"))
+}
+
+/// Metadata is merged: an empty value takes its key away, an empty whole takes all.
+pub fn merge_metadata(object: &mut Value, given: Option<&Value>) {
+    match given {
+        Some(Value::Null) => object["metadata"] = Value::Object(Map::new()),
+        Some(Value::Object(given)) => {
+            let Value::Object(metadata) = &mut object["metadata"] else {
+                object["metadata"] = Value::Object(Map::new());
+                return merge_metadata(object, Some(&Value::Object(given.clone())));
+            };
+            for (key, value) in given {
+                if value == "" {
+                    metadata.remove(key);
+                } else {
+                    metadata.insert(key.clone(), value.clone());
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Sets every member that was given, as deep as it goes; what was not given stays.
+pub fn overlay(target: &mut Value, given: &Value) {
+    match (target, given) {
+        (Value::Object(target), Value::Object(given)) => {
+            for (key, value) in given {
+                overlay(target.entry(key.clone()).or_insert(Value::Null), value);
+            }
+        }
+        (target, given) => *target = given.clone(),
+    }
+}
