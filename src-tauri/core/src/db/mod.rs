@@ -1,12 +1,28 @@
 //! The two files of a workspace: `journal.db`, which matters, and `portico.db`, which can be rebuilt.
 
+mod files;
 mod json;
+mod lock;
+mod watch;
 
+pub use files::{copy_database, open_read_only};
 pub use json::{pack, unpack};
+pub use lock::{BackgroundLock, FilesLock};
 
-use crate::{Clock, events::Announcer, ids::WorkspaceId};
+use crate::{Clock, Error, Result, events::Announcer, ids::WorkspaceId};
 use sqlx::SqlitePool;
-use std::path::PathBuf;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use tokio::task::AbortHandle;
+
+/// The file that cannot be fetched again.
+pub const JOURNAL: &str = "journal.db";
+/// The file with everything one queries.
+pub const MIRROR: &str = "portico.db";
+/// Where copies of the journal are kept.
+pub const BACKUPS: &str = "backups";
 
 /// The open files of one workspace, and what both doors need to write to them.
 #[derive(Debug, Clone)]
@@ -21,4 +37,101 @@ pub struct Store {
     pub reader: SqlitePool,
     pub announcer: Announcer,
     pub clock: Clock,
+    /// `portico.db` was damaged: it was set aside and is empty, so a filling is needed.
+    pub mirror_was_rebuilt: bool,
+    hold: Arc<Hold>,
+}
+
+/// What lasts as long as any clone of the store does.
+#[derive(Debug)]
+struct Hold {
+    files: FilesLock,
+    watch: AbortHandle,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.watch.abort();
+    }
+}
+
+impl Store {
+    /// Opens both files of the workspace, making what is not there yet. The journal is applied
+    /// afterwards, by `journal::catch_up`.
+    pub async fn open(
+        workspace: WorkspaceId,
+        folder: PathBuf,
+        announcer: Announcer,
+        clock: Clock,
+    ) -> Result<Self> {
+        files::make_private_folder(&folder)?;
+        // One process at a time, because opening may migrate a file or set one aside.
+        let opening = FilesLock::opening(&folder).await?;
+
+        let journal = files::open_journal(&folder, &clock).await?;
+        let opened = files::open_or_rebuild_mirror(&folder, &clock, &opening).await;
+        let (writer, mirror_was_rebuilt) = match opened {
+            Ok(opened) => opened,
+            Err(error) => {
+                journal.close().await;
+                return Err(error);
+            }
+        };
+        let reader = files::open_mirror_readers(&folder).await?;
+
+        let watch =
+            watch::announce_foreign_commits(writer.clone(), announcer.clone(), workspace.clone());
+        Ok(Self {
+            workspace,
+            folder,
+            journal,
+            writer,
+            reader,
+            announcer,
+            clock,
+            mirror_was_rebuilt,
+            hold: Arc::new(Hold {
+                files: opening.opened()?,
+                watch,
+            }),
+        })
+    }
+
+    /// Closes the files for every clone of this store; whoever still asks gets an error.
+    pub async fn close(&self) {
+        self.hold.watch.abort();
+        self.reader.close().await;
+        self.writer.close().await;
+        self.journal.close().await;
+        self.hold.files.release();
+    }
+
+    pub fn journal_path(&self) -> PathBuf {
+        self.folder.join(JOURNAL)
+    }
+}
+
+/// Whether this is SQLite saying that a file is not what it wrote.
+pub(crate) fn is_damage(error: &sqlx::Error) -> bool {
+    // SQLITE_CORRUPT with its extended codes, and SQLITE_NOTADB: https://sqlite.org/rescode.html
+    error
+        .as_database_error()
+        .and_then(|e| e.code())
+        .and_then(|code| code.parse::<u32>().ok())
+        .is_some_and(|code| matches!(code & 0xff, 11 | 26))
+}
+
+/// Names the file in an error that says it is damaged; any other error stays what it is.
+pub(crate) fn name_damage(path: &Path) -> impl Fn(sqlx::Error) -> Error {
+    let path = path.to_owned();
+    move |error| {
+        if is_damage(&error) {
+            Error::DatabaseDamaged {
+                path: path.clone(),
+                detail: error.to_string(),
+            }
+        } else {
+            error.into()
+        }
+    }
 }

@@ -1,6 +1,9 @@
 //! Everything a person (or a rule acting for one) can do. Variants are only ever added.
 
-use crate::ids::{ClientId, ContactId, LinkId, NoteId, StaffId};
+use crate::{
+    events::Topic,
+    ids::{ClientId, ContactId, LinkId, NoteId, StaffId},
+};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -83,6 +86,9 @@ pub enum Change {
     /// The bodies of all earlier entries about this client are gone from the journal.
     ClientErased {
         client: ClientId,
+        /// The `seq` of each, so that any other missing body shows as tampering.
+        #[serde(default)]
+        entries: Vec<i64>,
     },
 
     /// The intention; nothing has left yet.
@@ -119,6 +125,62 @@ pub enum Change {
         backup: String,
         entries: u64,
     },
+}
+
+impl Change {
+    /// Whose timeline it belongs to.
+    pub fn client(&self) -> Option<&ClientId> {
+        match self {
+            Self::ClientAdded { client, .. }
+            | Self::ClientEdited { client, .. }
+            | Self::ClientArchived { client }
+            | Self::ClientUnarchived { client }
+            | Self::CustomerLinked { client, .. }
+            | Self::CustomerUnlinked { client, .. }
+            | Self::ContactAdded { client, .. }
+            | Self::ContactEdited { client, .. }
+            | Self::ContactRemoved { client, .. }
+            | Self::NoteWritten { client, .. }
+            | Self::NoteEdited { client, .. }
+            | Self::NoteRemoved { client, .. }
+            | Self::ClientErased { client, .. }
+            | Self::LinkRequested { client, .. }
+            | Self::LinkFinished { client, .. } => Some(client),
+            Self::WorkspaceAdded { .. }
+            | Self::StaffIntroduced { .. }
+            | Self::KeyStored { .. }
+            | Self::KeyRemoved
+            | Self::TimeZoneSet { .. }
+            | Self::PortalConfigurationRequested { .. }
+            | Self::PortalConfigurationFinished { .. }
+            | Self::BackupRestored { .. } => None,
+        }
+    }
+
+    /// Whose rows in the client list it may change.
+    pub(super) fn clients(&self) -> impl Iterator<Item = ClientId> + use<> {
+        let derived = match self {
+            Self::CustomerLinked { customer, .. } | Self::CustomerUnlinked { customer, .. } => {
+                Some(ClientId::of_customer(customer))
+            }
+            _ => None,
+        };
+        self.client().cloned().into_iter().chain(derived)
+    }
+
+    /// Which screens it changes, besides every timeline.
+    pub(super) fn topic(&self) -> Topic {
+        match self {
+            Self::WorkspaceAdded { .. } => Topic::Workspaces,
+            Self::StaffIntroduced { .. } | Self::TimeZoneSet { .. } => Topic::Settings,
+            Self::KeyStored { .. } | Self::KeyRemoved => Topic::Key,
+            Self::LinkRequested { .. } | Self::LinkFinished { .. } => Topic::Links,
+            Self::PortalConfigurationRequested { .. }
+            | Self::PortalConfigurationFinished { .. } => Topic::PortalConfigurations,
+            Self::BackupRestored { .. } => Topic::Backups,
+            _ => Topic::Clients,
+        }
+    }
 }
 
 /// What staff know about a client beside Stripe.

@@ -1,0 +1,299 @@
+//! Opens SQLite files the way this product needs them: private, migrated, checked for their age.
+
+use super::{BACKUPS, JOURNAL, MIRROR, is_damage, lock::OpeningLock, name_damage};
+use crate::{Clock, Error, Result};
+use sqlx::{
+    ConnectOptions, SqliteConnection, SqlitePool,
+    migrate::{MigrateError, Migrator},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{
+    fs::{DirBuilder, File, OpenOptions},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+static JOURNAL_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/journal");
+static MIRROR_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/portico");
+
+/// Longest wait for another process's write transaction.
+const BUSY: Duration = Duration::from_secs(10);
+const READERS: u32 = 4;
+
+/// SQLite before this can corrupt a WAL database that one connection writes while another
+/// checkpoints, which is what a pool does.
+const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
+
+pub(super) async fn open_journal(folder: &Path, clock: &Clock) -> Result<SqlitePool> {
+    let path = folder.join(JOURNAL);
+    // The journal is made first, so a mirror without one means that it was lost.
+    if !path.exists() && folder.join(MIRROR).exists() {
+        return Err(damaged_journal(&path, "it is missing".into()));
+    }
+    let pool = open_writer(&path, SqliteSynchronous::Full)
+        .await
+        .map_err(|error| explain_journal_damage(&path, error))?;
+    let prepared = prepare_journal(&pool, folder, clock).await;
+    if let Err(error) = prepared {
+        pool.close().await;
+        return Err(explain_journal_damage(&path, error));
+    }
+    Ok(pool)
+}
+
+async fn prepare_journal(pool: &SqlitePool, folder: &Path, clock: &Clock) -> Result<()> {
+    let path = folder.join(JOURNAL);
+    let mut connection = pool.acquire().await?;
+    assert_sqlite_version(&mut connection).await?;
+    // The whole file: it is small, and a fault found late is one that backups carry on.
+    check_structure(&mut connection, &path).await?;
+    if has_pending_migrations(&mut connection, &JOURNAL_MIGRATIONS).await? {
+        let copy = folder.join(BACKUPS).join(backup_name(clock));
+        copy_database(&mut connection, &copy).await?;
+    }
+    migrate(&mut connection, &JOURNAL_MIGRATIONS, &path).await
+}
+
+/// Opens `portico.db` for writing; one that is damaged is set aside and started anew, which the
+/// second value says.
+pub(super) async fn open_or_rebuild_mirror(
+    folder: &Path,
+    clock: &Clock,
+    opening: &OpeningLock,
+) -> Result<(SqlitePool, bool)> {
+    let path = folder.join(MIRROR);
+    match open_mirror(&path).await {
+        Err(Error::DatabaseDamaged { detail, .. }) => {
+            opening.alone()?;
+            let aside = set_aside(&path, clock)?;
+            tracing::warn!(%detail, aside = %aside.display(), "portico.db is damaged and rebuilt");
+            Ok((open_mirror(&path).await?, true))
+        }
+        opened => Ok((opened?, false)),
+    }
+}
+
+async fn open_mirror(path: &Path) -> Result<SqlitePool> {
+    let pool = open_writer(path, SqliteSynchronous::Normal).await?;
+    let migrated = async {
+        let mut connection = pool.acquire().await?;
+        migrate(&mut connection, &MIRROR_MIGRATIONS, path).await
+    }
+    .await;
+    match migrated {
+        Ok(()) => Ok(pool),
+        Err(error) => {
+            pool.close().await;
+            Err(error)
+        }
+    }
+}
+
+pub(super) async fn open_mirror_readers(folder: &Path) -> Result<SqlitePool> {
+    let path = folder.join(MIRROR);
+    lasting_pool(READERS)
+        .connect_with(read_only(&path).statement_cache_capacity(256))
+        .await
+        .map_err(name_damage(&path))
+}
+
+async fn open_writer(path: &Path, synchronous: SqliteSynchronous) -> Result<SqlitePool> {
+    create_private_file_unless_there(path)?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(synchronous)
+        .busy_timeout(BUSY)
+        .foreign_keys(false)
+        // What is erased must not linger in free pages.
+        .pragma("secure_delete", "ON");
+    lasting_pool(1)
+        .connect_with(options)
+        .await
+        .map_err(name_damage(path))
+}
+
+/// Connections that stay: a workspace is open for hours, and the writer's `data_version` and
+/// prepared statements live with its connection.
+fn lasting_pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+}
+
+/// A read-only connection of its own, for long reads that must not hold up the door.
+pub async fn open_read_only(path: &Path) -> Result<SqliteConnection> {
+    read_only(path).connect().await.map_err(name_damage(path))
+}
+
+fn read_only(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .busy_timeout(BUSY)
+        .foreign_keys(false)
+}
+
+/// Writes a compact copy of the connected database to a file that does not exist yet.
+pub async fn copy_database(connection: &mut SqliteConnection, copy: &Path) -> Result<()> {
+    if let Some(folder) = copy.parent() {
+        make_private_folder(folder)?;
+    }
+    // VACUUM INTO fills an existing empty file, which is how the copy is private from the start.
+    drop(create_private_file(copy)?);
+    sqlx::query("VACUUM INTO ?")
+        .bind(copy.to_string_lossy().into_owned())
+        .execute(connection)
+        .await?;
+    File::open(copy)
+        .and_then(|file| file.sync_all())
+        .map_err(Error::io(format!("Could not save {}", copy.display())))
+}
+
+/// Sortable by time; two in one millisecond are not made.
+pub(super) fn backup_name(clock: &Clock) -> String {
+    format!("journal-{}.db", clock.now().format("%Y%m%dT%H%M%S%3fZ"))
+}
+
+async fn migrate(
+    connection: &mut SqliteConnection,
+    migrations: &Migrator,
+    path: &Path,
+) -> Result<()> {
+    migrations
+        .run(&mut *connection)
+        .await
+        .map_err(|error| match error {
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+                name_damage(path)(error)
+            }
+            MigrateError::VersionMissing(_) => Error::DatabaseNewer(path.to_owned()),
+            other => Error::Internal(format!("{}: {other}", path.display())),
+        })
+}
+
+/// Whether a file that already has a schema is about to get a newer one.
+async fn has_pending_migrations(
+    connection: &mut SqliteConnection,
+    migrations: &Migrator,
+) -> Result<bool> {
+    let known: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'",
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    if known == 0 {
+        return Ok(false);
+    }
+    let applied: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+        .fetch_one(connection)
+        .await?;
+    let newest = migrations.iter().map(|m| m.version).max();
+    Ok(applied.is_some() && applied < newest)
+}
+
+async fn assert_sqlite_version(connection: &mut SqliteConnection) -> Result<()> {
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()")
+        .fetch_one(connection)
+        .await?;
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    let found: [u32; 3] = std::array::from_fn(|_| parts.next().unwrap_or(0));
+    if found < OLDEST_SQLITE {
+        return Err(Error::Internal(format!(
+            "it was built with SQLite {version}, which can damage its files"
+        )));
+    }
+    Ok(())
+}
+
+pub(crate) async fn check_structure(connection: &mut SqliteConnection, path: &Path) -> Result<()> {
+    let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+        .fetch_one(connection)
+        .await
+        .map_err(name_damage(path))?;
+    if verdict == "ok" {
+        return Ok(());
+    }
+    Err(Error::DatabaseDamaged {
+        path: path.to_owned(),
+        detail: verdict,
+    })
+}
+
+fn explain_journal_damage(path: &Path, error: Error) -> Error {
+    match error {
+        Error::DatabaseDamaged { detail, .. } => damaged_journal(path, detail),
+        Error::Database(error) if is_damage(&error) => damaged_journal(path, error.to_string()),
+        other => other,
+    }
+}
+
+fn damaged_journal(path: &Path, detail: String) -> Error {
+    Error::DatabaseDamaged {
+        path: path.to_owned(),
+        detail: format!(
+            "{detail}; restore a backup, in Settings or with `portico-cli restore`: \
+             the damaged file is kept beside it"
+        ),
+    }
+}
+
+/// Renames a database and what SQLite keeps beside it; nobody may have it open.
+pub(crate) fn set_aside(path: &Path, clock: &Clock) -> Result<PathBuf> {
+    let aside = with_suffix(
+        path,
+        &format!(".damaged-{}", clock.now().format("%Y%m%dT%H%M%S%3fZ")),
+    );
+    for suffix in ["", "-wal", "-shm"] {
+        match std::fs::rename(with_suffix(path, suffix), with_suffix(&aside, suffix)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            result => {
+                result.map_err(Error::io(format!("Could not set {} aside", path.display())))?
+            }
+        }
+    }
+    Ok(aside)
+}
+
+pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+pub(crate) fn make_private_folder(folder: &Path) -> Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(folder)
+        .map_err(Error::io(format!("Could not make {}", folder.display())))
+}
+
+/// Opens the file for writing, made readable for its owner only if it is new.
+pub(crate) fn create_private_file(path: &Path) -> Result<File> {
+    private(OpenOptions::new().write(true).create(true))
+        .open(path)
+        .map_err(Error::io(format!("Could not write {}", path.display())))
+}
+
+/// Makes an empty file; SQLite gives its companions the same mode. A database that is there is
+/// not even opened: closing it again would release the locks SQLite holds on it.
+fn create_private_file_unless_there(path: &Path) -> Result<()> {
+    match private(OpenOptions::new().write(true).create_new(true)).open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        result => result
+            .map(drop)
+            .map_err(Error::io(format!("Could not write {}", path.display()))),
+    }
+}
+
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
