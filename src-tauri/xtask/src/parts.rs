@@ -129,9 +129,17 @@ fn rust(targets: &[&str]) -> Counts {
     )
 }
 
-/// Compiles every test, and makes sure that no test program is left out of the parts.
+/// Compiles every test and program, and makes sure that no test program is left out of the parts.
 fn compile() -> Counts {
-    let (counts, lines) = report::run_and_read(
+    // The tests start programs of other packages, which cargo does not build for them by itself.
+    let programs = match build::programs(false) {
+        Ok(_) => Counts::PASSED,
+        Err(error) => {
+            println!("{error}");
+            Counts::FAILED
+        }
+    };
+    let (tests, lines) = report::run_and_read(
         Dialect::Whole,
         build::cargo("test").args(FLAVOUR).arg("--no-run"),
     );
@@ -140,6 +148,7 @@ fn compile() -> Counts {
         .filter_map(|line| integration_test(line))
         .filter(|name| !TEST_TARGETS.contains(name))
         .collect();
+    let counts = programs.add(tests);
     if strangers.is_empty() {
         return counts;
     }
