@@ -30,7 +30,7 @@ export function Layout() {
 
   return (
     <AppShell
-      navbar={{ width: 232, breakpoint: "sm", collapsed: { mobile: !opened } }}
+      navbar={{ width: 224, breakpoint: "sm", collapsed: { mobile: !opened } }}
       header={{ height: { base: 44, sm: 0 } }}
       padding={0}
     >

@@ -1,4 +1,5 @@
 // The pages with what they are given from other features.
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { ClientPage } from "../features/clients/ClientPage";
@@ -6,6 +7,7 @@ import { ClientsPage } from "../features/clients/ClientsPage";
 import { LinksPage } from "../features/links/LinksPage";
 import { usePortalActions } from "../features/portal/usePortalActions";
 import { ConnectPage } from "../features/workspaces/ConnectPage";
+import { workspaceQuery } from "../features/workspaces/queries";
 import { WelcomePage } from "../features/workspaces/WelcomePage";
 import { tellFirstPaint } from "./firstPaint";
 
@@ -54,7 +56,24 @@ export function Welcome() {
 
 export function Client() {
   const { workspace, client } = useParams({ from: "/w/$workspace/clients/$client" });
-  return <ClientPage workspace={workspace} client={client} portal={usePortalActions(workspace)} />;
+  const zone = useQuery(workspaceQuery(workspace)).data?.time_zone ?? "UTC";
+  const navigate = useNavigate();
+  return (
+    <ClientPage
+      key={client}
+      workspace={workspace}
+      client={client}
+      zone={zone}
+      portal={usePortalActions(workspace)}
+      onOpen={(other) =>
+        void navigate({
+          to: "/w/$workspace/clients/$client",
+          params: { workspace, client: other },
+        })
+      }
+      onBack={() => void navigate({ to: "/w/$workspace/clients", params: { workspace } })}
+    />
+  );
 }
 
 export function Links() {

@@ -45,6 +45,9 @@ const groups: { title: string; keys: Keys[] }[] = [
       { press: ["y"], does: "Copy the focused object's id" },
       { press: ["c"], does: "Copy its email" },
       { press: ["a"], does: "Copy its amount" },
+      { press: ["s"], does: "Open it in Stripe" },
+      { press: ["Enter"], does: "Open the focused invoice's page" },
+      { press: ["p"], does: "Open its PDF" },
     ],
   },
 ];

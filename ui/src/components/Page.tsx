@@ -5,6 +5,8 @@ import styles from "./Page.module.css";
 
 interface Props {
   title: string;
+  /** The way back, above the title. */
+  above?: ReactNode;
   /** Stands beside the title, such as a state or a count. */
   beside?: ReactNode;
   actions?: ReactNode;
@@ -14,7 +16,7 @@ interface Props {
   children: ReactNode;
 }
 
-export function Page({ title, beside, actions, fill = false, width, children }: Props) {
+export function Page({ title, above, beside, actions, fill = false, width, children }: Props) {
   useEffect(() => {
     document.title = `${title} · Portico`;
   }, [title]);
@@ -22,10 +24,13 @@ export function Page({ title, beside, actions, fill = false, width, children }: 
   return (
     <div className={styles["page"]}>
       <header className={styles["head"]}>
-        <Group gap="sm" miw={0}>
-          <Title order={1}>{title}</Title>
-          {beside}
-        </Group>
+        <div className={styles["title"]}>
+          {above}
+          <Group gap="sm">
+            <Title order={1}>{title}</Title>
+            {beside}
+          </Group>
+        </div>
         {actions && <Group gap="xs">{actions}</Group>}
       </header>
       {fill ? (

@@ -55,8 +55,8 @@ interface Props<Row, Sort extends string> {
   rowHeight?: number;
   /** The rows shown belong to the previous question; dims them. */
   stale?: boolean;
-  /** Takes the focus when the page opens, so that the keys work at once. */
-  autoFocus?: boolean;
+  /** What the page is about: takes the focus when the page opens, so that its keys work at once. */
+  main?: boolean;
 }
 
 export function VirtualTable<Row, Sort extends string = string>({
@@ -77,7 +77,7 @@ export function VirtualTable<Row, Sort extends string = string>({
   minWidth = "0",
   rowHeight = 40,
   stale = false,
-  autoFocus = false,
+  main = false,
 }: Props<Row, Sort>) {
   const id = useId();
   const frame = useRef<HTMLDivElement>(null);
@@ -110,10 +110,10 @@ export function VirtualTable<Row, Sort extends string = string>({
   }, [list, onRange, first, last]);
 
   useEffect(() => {
-    if (autoFocus && document.activeElement === document.body) {
+    if (main && document.activeElement === document.body) {
       frame.current?.focus({ preventScroll: true });
     }
-  }, [autoFocus]);
+  }, [main]);
 
   const place = () => onPlace?.({ offset: frame.current?.scrollTop ?? 0, active: current });
 
@@ -167,6 +167,7 @@ export function VirtualTable<Row, Sort extends string = string>({
       aria-colcount={columns.length}
       aria-activedescendant={count > 0 ? `${id}-${current}` : undefined}
       aria-busy={stale}
+      data-main={main || undefined}
       tabIndex={0}
       className={`${styles["frame"]} ${stale ? styles["stale"] : ""}`}
       style={tracks}

@@ -1,14 +1,7 @@
 // A state as Rust words it: its label in its tone, with the sentence that explains it.
-import { Badge, type MantineColor, Tooltip } from "@mantine/core";
-import type { Tone, Word } from "../ipc/bindings";
-
-const colors: Record<Tone, MantineColor> = {
-  good: "teal",
-  info: "blue",
-  warn: "yellow",
-  bad: "red",
-  neutral: "gray",
-};
+import { Tooltip } from "@mantine/core";
+import type { Word } from "../ipc/bindings";
+import styles from "./WordBadge.module.css";
 
 interface Props {
   word: Word;
@@ -17,18 +10,20 @@ interface Props {
 }
 
 export function WordBadge({ word, plain = false }: Props) {
+  const look = `${styles["word"]} ${styles[word.tone]}`;
   if (plain) {
     return (
-      <Badge color={colors[word.tone]} title={word.hint}>
+      <span className={look} title={word.hint}>
         {word.label}
-      </Badge>
+      </span>
     );
   }
   return (
     <Tooltip label={word.hint} events={{ hover: true, focus: true, touch: true }}>
-      <Badge color={colors[word.tone]} tabIndex={0}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: focusing it is how the keyboard reads the hint. */}
+      <span className={look} tabIndex={0}>
         {word.label}
-      </Badge>
+      </span>
     </Tooltip>
   );
 }

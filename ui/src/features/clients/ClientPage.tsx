@@ -1,66 +1,133 @@
 // One client, whole: who they are, what they pay, and what can be done for them.
-import { Button, Text } from "@mantine/core";
-import { IconExternalLink, IconMail, IconRefresh } from "@tabler/icons-react";
+import { Alert, Anchor, List, Text } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconAlertTriangle, IconChevronLeft } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { Monies } from "../../components/Money";
 import { Page } from "../../components/Page";
 import { Loading, Problem } from "../../components/States";
 import { WordBadge } from "../../components/WordBadge";
 import type { PortalActions } from "./actions";
-import { useRefreshClient } from "./mutations";
+import { ClientActions } from "./ClientActions";
+import { ClientForm } from "./ClientForm";
+import styles from "./ClientPage.module.css";
+import { ContactsSection } from "./ContactsSection";
+import { CustomersSection } from "./CustomersSection";
+import { InvoicesSection } from "./InvoicesSection";
+import { useEditClient, useRefreshClient } from "./mutations";
+import { NotesSection } from "./NotesSection";
+import { PaymentMethodsSection } from "./PaymentMethodsSection";
 import { clientQuery } from "./queries";
+import { SubscriptionsSection } from "./SubscriptionsSection";
+import { TimelineSection } from "./TimelineSection";
 
 interface Props {
   workspace: string;
   client: string;
+  /** The workspace's, for the days of renewals. */
+  zone: string;
   portal: PortalActions;
+  onOpen: (client: string) => void;
+  onBack: () => void;
 }
 
-export function ClientPage({ workspace, client, portal }: Props) {
+export function ClientPage({ workspace, client, zone, portal, onOpen, onBack }: Props) {
   const page = useQuery(clientQuery(workspace, client));
   const refresh = useRefreshClient(workspace, client);
+  const [editing, setEditing] = useState(false);
+  const edit = useEditClient(workspace, client, () => setEditing(false));
+
+  useHotkeys([
+    ["o", () => portal.openPortal(client)],
+    ["e", () => portal.mailLink(client)],
+    ["r", () => refresh.run()],
+  ]);
+
   if (page.isError) return <Problem error={page.error} onRetry={() => void page.refetch()} />;
   if (!page.data) return <Loading label="Reading the client" lines={12} />;
-  const { row } = page.data;
+  const { row, details, warnings, moved_to: movedTo } = page.data;
+  const at = { workspace, client, page: page.data };
+
   return (
     <Page
       title={row.name}
+      width="none"
+      above={
+        <Anchor component="button" size="xs" c="dimmed" onClick={onBack}>
+          <IconChevronLeft size={12} /> Clients
+        </Anchor>
+      }
       beside={
         <>
           <WordBadge word={row.word} />
           <Text size="sm" c="dimmed">
-            <Monies values={row.monthly} />
+            {row.monthly.length > 0 || row.metered ? (
+              <>
+                <Monies
+                  values={row.monthly}
+                  note={row.metered ? "what metered plans bill comes on top" : undefined}
+                />{" "}
+                a month
+              </>
+            ) : (
+              row.archived && "archived"
+            )}
           </Text>
         </>
       }
       actions={
-        <>
-          <Button
-            leftSection={<IconExternalLink size={14} />}
-            loading={portal.opening(client)}
-            onClick={() => portal.openPortal(client)}
-          >
-            Open portal
-          </Button>
-          <Button
-            variant="default"
-            leftSection={<IconMail size={14} />}
-            onClick={() => portal.mailLink(client)}
-          >
-            Email portal link
-          </Button>
-          <Button
-            variant="default"
-            leftSection={<IconRefresh size={14} />}
-            loading={refresh.isPending}
-            onClick={() => refresh.run()}
-          >
-            Refresh this client
-          </Button>
-        </>
+        <ClientActions
+          workspace={workspace}
+          row={row}
+          portal={portal}
+          refreshing={refresh.isPending}
+          onRefresh={() => refresh.run()}
+          onEdit={() => setEditing(true)}
+        />
       }
     >
-      <Text size="sm">{row.plan}</Text>
+      {movedTo && (
+        <Alert mb="md" color="blue" title="This client is part of another one now">
+          Its customer was linked elsewhere.{" "}
+          <Anchor component="button" size="sm" onClick={() => onOpen(movedTo)}>
+            Open that client
+          </Anchor>
+        </Alert>
+      )}
+      {warnings.length > 0 && (
+        <Alert mb="md" color="yellow" icon={<IconAlertTriangle size={18} />} title="Good to know">
+          <List size="sm">
+            {warnings.map((warning) => (
+              <List.Item key={warning}>{warning}</List.Item>
+            ))}
+          </List>
+        </Alert>
+      )}
+      <div className={styles["columns"]}>
+        <div>
+          <SubscriptionsSection {...at} zone={zone} portal={portal} />
+          <InvoicesSection {...at} portal={portal} />
+          <TimelineSection workspace={workspace} client={client} />
+        </div>
+        <div>
+          <ContactsSection {...at} onEditClient={() => setEditing(true)} />
+          <NotesSection {...at} />
+          <PaymentMethodsSection {...at} portal={portal} />
+          <CustomersSection {...at} portal={portal} />
+        </div>
+      </div>
+      {editing && (
+        <ClientForm
+          title={`Edit ${row.name}`}
+          submit="Save"
+          initial={details}
+          running={edit.isPending}
+          error={edit.error}
+          onSubmit={edit.run}
+          onClose={() => setEditing(false)}
+        />
+      )}
     </Page>
   );
 }

@@ -95,7 +95,7 @@ export function ClientsPage({ workspace, portal, adding, onAdding, onOpen, onPai
         key: "menu",
         title: "",
         label: "Actions",
-        width: "2.75rem",
+        width: "2.5rem",
         align: "end" as const,
         cell: (row: ClientRow) => (
           <RowMenu
@@ -169,7 +169,7 @@ export function ClientsPage({ workspace, portal, adding, onAdding, onOpen, onPai
             rowId={(row) => row.id}
             rowLabel={(row) => `${row.name}, ${row.word.label}`}
             rowHeight={ROW_HEIGHT}
-            minWidth="66rem"
+            minWidth="64rem"
             stale={rows.stale}
             sort={{ by: question.sort, descending: question.descending }}
             onSort={sortBy}
@@ -182,7 +182,7 @@ export function ClientsPage({ workspace, portal, adding, onAdding, onOpen, onPai
             onRange={rows.onRange}
             {...(remembered ? { initial: remembered } : {})}
             onPlace={(place) => rememberPlace(workspace, { question, ...place })}
-            autoFocus
+            main
           />
         )}
         {shown?.total === 0 &&

@@ -15,7 +15,7 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
     {
       key: "name",
       title: "Client",
-      width: "minmax(10rem, 1.5fr)",
+      width: "minmax(9.5rem, 1.5fr)",
       sort: "name",
       cell: (row) => (
         <Group gap={6} wrap="nowrap">
@@ -33,7 +33,7 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
     {
       key: "email",
       title: "Email",
-      width: "minmax(9.5rem, 1.5fr)",
+      width: "minmax(8rem, 1.5fr)",
       cell: ({ emails }) => (
         <Text span inherit c="dimmed" title={emails.join(", ")}>
           {emails[0]}
@@ -44,13 +44,13 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
     {
       key: "plan",
       title: "Plan",
-      width: "minmax(8rem, 1.2fr)",
+      width: "minmax(7.5rem, 1.2fr)",
       cell: (row) => <span title={row.plan}>{row.plan}</span>,
     },
     {
       key: "monthly",
       title: "Monthly",
-      width: "minmax(7rem, 0.8fr)",
+      width: "minmax(7.5rem, 0.8fr)",
       align: "end",
       sort: "monthly",
       cell: (row) => (
@@ -60,7 +60,7 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
     {
       key: "state",
       title: "State",
-      width: "10rem",
+      width: "9.5rem",
       sort: "state",
       cell: (row) => <WordBadge word={row.word} plain />,
     },
@@ -68,7 +68,7 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
       key: "balance",
       title: "Open",
       label: "Open balance",
-      width: "minmax(6.5rem, 0.7fr)",
+      width: "minmax(6rem, 0.7fr)",
       align: "end",
       sort: "balance",
       cell: (row) => <Monies values={row.open_balance} first={currency} />,
@@ -76,7 +76,7 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
     {
       key: "credit",
       title: "Credit",
-      width: "minmax(5.5rem, 0.6fr)",
+      width: "minmax(5rem, 0.6fr)",
       align: "end",
       sort: "credit",
       cell: (row) => <Monies values={row.credit} first={currency} />,
@@ -84,7 +84,7 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
     {
       key: "activity",
       title: "Last activity",
-      width: "7.5rem",
+      width: "7rem",
       align: "end",
       sort: "last_activity",
       cell: ({ last_activity: at }) =>

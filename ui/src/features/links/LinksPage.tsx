@@ -90,7 +90,7 @@ export function LinksPage({ workspace, onOpen }: Props) {
           onOpen={(row) => onOpen(row.client)}
           onRange={rows.onRange}
           minWidth="60rem"
-          autoFocus
+          main
         />
       )}
     </Page>

@@ -1,0 +1,159 @@
+// A client's invoices, newest first, however many: state, amounts, page, PDF.
+import { Group } from "@mantine/core";
+import { IconExternalLink, IconFileTypePdf, IconReceipt } from "@tabler/icons-react";
+import { copyText } from "../../components/copy";
+import { Money } from "../../components/Money";
+import { Section } from "../../components/Section";
+import { NoneYet, Problem } from "../../components/States";
+import { Tool } from "../../components/StripeObject";
+import { Time } from "../../components/Time";
+import { usePagedRows } from "../../components/usePagedRows";
+import { type Column, VirtualTable } from "../../components/VirtualTable";
+import { WordBadge } from "../../components/WordBadge";
+import { calendarDate, count, decimal } from "../../format";
+import type { ClientPage, Invoice } from "../../ipc/bindings";
+import type { PortalActions } from "./actions";
+import { invoicesQuery } from "./queries";
+
+interface Props {
+  workspace: string;
+  client: string;
+  page: ClientPage;
+  portal: PortalActions;
+}
+
+const ROW_HEIGHT = 36;
+const HEADER_HEIGHT = 38;
+const MOST_ROWS = 12;
+
+export function InvoicesSection({ workspace, client, page, portal }: Props) {
+  const total = page.invoices_total;
+  const rows = usePagedRows(client, (offset, limit) => ({
+    ...invoicesQuery(workspace, client, offset, limit),
+    // The page brought the newest ones along.
+    ...(offset === 0 && { placeholderData: { total, rows: page.invoices } }),
+  }));
+  const { shown } = rows;
+  const openPage = (invoice: Invoice) =>
+    invoice.has_page && portal.openInvoice(client, invoice.id, "invoice_page");
+  const openPdf = (invoice: Invoice) =>
+    invoice.has_page && portal.openInvoice(client, invoice.id, "invoice_pdf");
+
+  return (
+    <Section title="Invoices" note={total > 0 ? count(total) : undefined}>
+      {total === 0 && <NoneYet>No invoices yet.</NoneYet>}
+      {!shown && rows.error && <Problem error={rows.error} onRetry={rows.retry} />}
+      {shown && total > 0 && (
+        <div
+          style={{
+            display: "flex",
+            flexDirection: "column",
+            height: Math.min(total, MOST_ROWS) * ROW_HEIGHT + HEADER_HEIGHT,
+          }}
+        >
+          <VirtualTable<Invoice>
+            label="Invoices"
+            columns={columns(portal, client)}
+            count={shown.total}
+            row={shown.row}
+            rowId={({ id }) => id}
+            rowLabel={({ number, word }) => `Invoice ${number ?? "draft"}, ${word.label}`}
+            rowHeight={ROW_HEIGHT}
+            minWidth="42rem"
+            onRange={rows.onRange}
+            keys={{
+              Enter: openPage,
+              p: openPdf,
+              s: ({ id }) => portal.openInStripe(client, id),
+              y: ({ id }) => void copyText(id, "Id"),
+              a: (invoice) => void copyText(decimal(invoice.total), "Amount"),
+            }}
+          />
+        </div>
+      )}
+    </Section>
+  );
+}
+
+function columns(portal: PortalActions, client: string): Column<Invoice>[] {
+  const icon = { size: 15, stroke: 1.6 };
+  return [
+    {
+      key: "number",
+      title: "Number",
+      width: "minmax(5.5rem, 1fr)",
+      cell: ({ number }) => number ?? "No number yet",
+    },
+    {
+      key: "state",
+      title: "State",
+      width: "5.75rem",
+      cell: ({ word }) => <WordBadge word={word} plain />,
+    },
+    {
+      key: "created",
+      title: "Created",
+      width: "6.5rem",
+      cell: ({ created }) => <Time at={created} />,
+    },
+    {
+      key: "due",
+      title: "Due",
+      width: "6.5rem",
+      cell: ({ due }) => due && calendarDate(due),
+    },
+    {
+      key: "total",
+      title: "Total",
+      width: "6rem",
+      align: "end",
+      cell: ({ total }) => <Money value={total} />,
+    },
+    {
+      key: "remaining",
+      title: "To pay",
+      width: "6rem",
+      align: "end",
+      cell: ({ remaining }) => remaining.amount !== 0 && <Money value={remaining} />,
+    },
+    {
+      key: "tools",
+      title: "",
+      label: "Actions",
+      width: "5.5rem",
+      align: "end",
+      cell: (invoice) => {
+        const name = `invoice ${invoice.number ?? invoice.id}`;
+        return (
+          <Group gap={2} justify="flex-end" wrap="nowrap">
+            {invoice.has_page && (
+              <>
+                <Tool
+                  label={`Open the page of ${name}`}
+                  hint="Open the client's page (Enter)"
+                  onClick={() => portal.openInvoice(client, invoice.id, "invoice_page")}
+                >
+                  <IconReceipt {...icon} />
+                </Tool>
+                <Tool
+                  label={`Open the PDF of ${name}`}
+                  hint="Open the PDF (p)"
+                  onClick={() => portal.openInvoice(client, invoice.id, "invoice_pdf")}
+                >
+                  <IconFileTypePdf {...icon} />
+                </Tool>
+              </>
+            )}
+            <Tool
+              label={`Open ${name} in Stripe`}
+              hint="Open in Stripe (s)"
+              onClick={() => portal.openInStripe(client, invoice.id)}
+            >
+              <IconExternalLink {...icon} />
+            </Tool>
+          </Group>
+        );
+      },
+    },
+  ];
+}

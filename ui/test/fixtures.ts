@@ -1,0 +1,450 @@
+// A small agency for tests: what Rust would answer about it.
+import type {
+  Backup,
+  BillingState,
+  ClientFilters,
+  ClientList,
+  ClientPage,
+  ClientRow,
+  Desk,
+  Invoice,
+  KeyAdvice,
+  KeyCheck,
+  KeyReport,
+  LinkList,
+  Money,
+  PermissionRow,
+  PortalConfiguration,
+  SyncStatus,
+  Timeline,
+  Word,
+  WorkspaceSummary,
+} from "../src/ipc/bindings";
+
+export const eur = (amount: number): Money => ({ amount, currency: "eur", exponent: 2 });
+export const jpy = (amount: number): Money => ({ amount, currency: "jpy", exponent: 0 });
+export const kwd = (amount: number): Money => ({ amount, currency: "kwd", exponent: 3 });
+
+export const words: Record<
+  "active" | "trial" | "late" | "ending" | "paid" | "open" | "ended",
+  Word
+> = {
+  active: { code: "active", label: "Active", hint: "Subscribed and paid up.", tone: "good" },
+  trial: {
+    code: "trial",
+    label: "Trial",
+    hint: "In a trial; nothing has been charged yet.",
+    tone: "info",
+  },
+  late: {
+    code: "payment_late",
+    label: "Payment late",
+    hint: "The last charge failed; Stripe keeps trying.",
+    tone: "bad",
+  },
+  ending: {
+    code: "ending",
+    label: "Ending",
+    hint: "A cancellation is scheduled; it runs until then.",
+    tone: "warn",
+  },
+  paid: { code: "paid", label: "Paid", hint: "Nothing left to pay.", tone: "good" },
+  open: {
+    code: "open",
+    label: "Open",
+    hint: "Sent or being collected; not paid yet.",
+    tone: "info",
+  },
+  ended: { code: "ended", label: "Ended", hint: "Cancelled and over.", tone: "neutral" },
+};
+
+export const workspace: WorkspaceSummary = {
+  id: "ws_one",
+  name: "Lumen Agency",
+  account: "acct_1LumenAgency",
+  livemode: true,
+  demo: false,
+  time_zone: "Europe/Vienna",
+  api_base: null,
+  folder: "/home/ada/.local/share/portico/workspaces/ws_one",
+};
+
+export const desk: Desk = {
+  version: "0.1.0",
+  platform: "linux",
+  data_folder: "/home/ada/.local/share/portico",
+  settings: { theme: "system", last_place: null },
+  staff: { id: "st_ada", name: "Ada Moser", email: "ada@lumen.example" },
+  workspaces: [workspace],
+  open_first: workspace.id,
+};
+
+const company = [
+  "Lumen Studio",
+  "Årstad Kaffebar",
+  "Nakamura Woodworks",
+  "Brightwater Dental",
+  "Al Rashid Trading",
+  "Café Zoë",
+  "Kopf & Kragen",
+  "Sørensen Byg",
+  "Northwind Yoga",
+  "Papierwerk",
+];
+const states: [BillingState, Word][] = [
+  ["active", words.active],
+  ["active", words.active],
+  ["trial", words.trial],
+  ["payment_late", words.late],
+  ["active", words.active],
+  ["ending", words.ending],
+  ["ended", words.ended],
+];
+
+export function client(index: number): ClientRow {
+  const name = `${company[index % company.length]}${index < company.length ? "" : ` ${index}`}`;
+  const [state, word] = states[index % states.length] ?? ["active", words.active];
+  const monthly =
+    index % 10 === 2
+      ? [jpy(48_000)]
+      : index % 10 === 4
+        ? [kwd(120_500)]
+        : [eur(4_900 + index * 700)];
+  return {
+    id: `cl_${index}`,
+    name,
+    emails:
+      index % 9 === 8
+        ? []
+        : [
+            `billing${index}@client${index}.example`,
+            ...(index % 4 === 1 ? ["second@client.example"] : []),
+          ],
+    plan: ["Studio monthly", "Retainer × 3", "2 plans", "Growth yearly", ""][index % 5] ?? "",
+    monthly: state === "ended" ? [] : index % 6 === 5 ? [...monthly, jpy(9_000)] : monthly,
+    metered: index % 8 === 3,
+    state,
+    word,
+    open_balance: state === "payment_late" ? [eur(12_300 + index)] : [],
+    credit: index % 11 === 5 ? [eur(2_500)] : [],
+    last_activity: new Date(Date.UTC(2026, 10, 20) - index * 7_200_000).toISOString(),
+    archived: false,
+    customers: [`cus_${index}`],
+    livemode: true,
+  };
+}
+
+export const TOTAL = 1_250;
+
+/** A list that answers searches by name, as the core does. */
+export function listClients(query: { offset: number; limit: number; search: string }): ClientList {
+  const all = Array.from({ length: TOTAL }, (_, index) => index).filter((index) =>
+    client(index).name.toLowerCase().includes(query.search.toLowerCase()),
+  );
+  return {
+    total: all.length,
+    rows: all.slice(query.offset, query.offset + query.limit).map(client),
+    search_building: false,
+  };
+}
+
+export const clientFilters: ClientFilters = {
+  states: [
+    { state: "payment_late", word: words.late, clients: 178 },
+    { state: "ending", word: words.ending, clients: 96 },
+    { state: "trial", word: words.trial, clients: 179 },
+    { state: "active", word: words.active, clients: 536 },
+    { state: "ended", word: words.ended, clients: 178 },
+  ],
+  currencies: ["eur", "jpy", "kwd"],
+};
+
+export function invoice(index: number): Invoice {
+  const open = index === 0;
+  return {
+    id: `in_${index}`,
+    customer: "cus_0",
+    number: `LUM-${String(142 - index).padStart(4, "0")}`,
+    word: open ? words.open : words.paid,
+    total: eur(14_700),
+    remaining: open ? eur(14_700) : eur(0),
+    created: new Date(Date.UTC(2026, 10 - index, 1, 9)).toISOString(),
+    due: open ? "2026-12-01" : null,
+    paid_at: open ? null : new Date(Date.UTC(2026, 10 - index, 3, 9)).toISOString(),
+    has_page: true,
+    subscription: "sub_0",
+  };
+}
+
+export const clientPage: ClientPage = {
+  row: client(0),
+  details: {
+    name: "Lumen Studio",
+    email: "billing0@client0.example",
+    phone: "+43 1 234567",
+    company: "Lumen Studio GmbH",
+  },
+  by_hand: false,
+  contacts: [
+    {
+      id: "co_1",
+      name: "Mara Lind",
+      email: "mara@client0.example",
+      phone: null,
+      role: "Bookkeeping",
+    },
+    {
+      id: "co_2",
+      name: "Jo Winter",
+      email: null,
+      phone: "+43 660 1234",
+      role: "Managing director",
+    },
+  ],
+  customers: [
+    {
+      id: "cus_0",
+      name: "Lumen Studio",
+      email: "billing0@client0.example",
+      phone: "+43 1 234567",
+      address: ["Mariahilfer Straße 1", "1060 Wien", "Austria"],
+      credit: eur(2_500),
+      owed: null,
+      deleted: false,
+      created: "2024-02-03T10:00:00Z",
+      linked: false,
+    },
+  ],
+  subscriptions: [
+    {
+      id: "sub_0",
+      customer: "cus_0",
+      word: words.ending,
+      pause: null,
+      resumes_at: null,
+      items: [
+        {
+          id: "si_1",
+          price: "price_1",
+          name: "Studio monthly",
+          price_words: "49.00 EUR per month",
+          quantity: 3,
+          amount: eur(14_700),
+          renews_at: "2026-12-01T09:00:00Z",
+        },
+        {
+          id: "si_2",
+          price: "price_2",
+          name: "Render minutes",
+          price_words: "by usage, per month",
+          quantity: null,
+          amount: null,
+          renews_at: "2026-12-01T09:00:00Z",
+        },
+      ],
+      next_renewal: "2026-12-01T09:00:00Z",
+      ends_at: "2027-01-01T09:00:00Z",
+      ended_at: null,
+      trial_ends_at: null,
+      started_at: "2024-02-03T10:00:00Z",
+      discounts: ["20 % off for 3 months"],
+      collection: "Charged automatically",
+      monthly: eur(14_700),
+      default_payment_method: "pm_1",
+    },
+  ],
+  invoices: Array.from({ length: 14 }, (_, index) => invoice(index)),
+  invoices_total: 14,
+  payment_methods: [
+    {
+      id: "pm_1",
+      customer: "cus_0",
+      label: "Visa •••• 4242",
+      expires: "12/2026",
+      expiry: {
+        code: "expiring",
+        label: "Expires soon",
+        hint: "Ask for a new card before then.",
+        tone: "warn",
+      },
+      default_for: ["this customer", "subscription Studio monthly"],
+    },
+    {
+      id: "pm_2",
+      customer: "cus_0",
+      label: "SEPA debit •••• 3000",
+      expires: null,
+      expiry: null,
+      default_for: [],
+    },
+  ],
+  notes: [
+    {
+      id: "nt_1",
+      text: "Prefers invoices in German. Call before the retainer renews.",
+      at: "2026-11-02T08:30:00Z",
+      edited_at: null,
+      author: "Ada Moser",
+    },
+  ],
+  moved_to: null,
+  warnings: [],
+};
+
+export const timeline: Timeline = {
+  entries: [
+    {
+      id: "e1",
+      at: "2026-11-20T15:12:00Z",
+      actor: "Ada Moser",
+      text: "Opened the portal.",
+      tone: "neutral",
+      source: "journal",
+    },
+    {
+      id: "e2",
+      at: "2026-11-12T09:00:00Z",
+      actor: "Stripe",
+      text: "Subscription Studio monthly will end on 1 January 2027.",
+      tone: "warn",
+      source: "sub_0",
+    },
+    {
+      id: "e3",
+      at: "2026-11-03T09:00:00Z",
+      actor: "Stripe",
+      text: "Invoice LUM-0141 was paid.",
+      tone: "good",
+      source: "in_1",
+    },
+  ],
+  older: null,
+};
+
+export const links: LinkList = {
+  total: 2,
+  rows: [
+    {
+      id: "ln_2",
+      at: "2026-11-20T15:12:00Z",
+      actor: "Ada Moser",
+      client: "cl_0",
+      client_name: "Lumen Studio",
+      customer: "cus_0",
+      link_kind: "portal_opened",
+      what: "Portal, opened in the browser",
+      configuration: "bpc_1",
+      invoice: null,
+      result: { code: "opened", label: "Opened", hint: "The browser was started.", tone: "good" },
+      message: null,
+      lives: "5 minutes when unused, 1 hour after last use",
+    },
+    {
+      id: "ln_1",
+      at: "2026-11-20T15:10:00Z",
+      actor: "Ada Moser",
+      client: "cl_8",
+      client_name: "Northwind Yoga",
+      customer: "cus_8",
+      link_kind: "portal_mail",
+      what: "Portal login page, as a message",
+      configuration: "bpc_1",
+      invoice: null,
+      result: { code: "failed", label: "Failed", hint: "No link was made.", tone: "bad" },
+      message: "Northwind Yoga has no email in Stripe. Add one there, then prepare the link again.",
+      lives: "as long as the login page is on",
+    },
+  ],
+};
+
+export const permissions: PermissionRow[] = [
+  {
+    slug: "rak_customer_read",
+    label: "Customers: read",
+    needed_for: "The client list; without it nothing can be shown.",
+    required: true,
+    result: "granted",
+  },
+  {
+    slug: "rak_invoice_read",
+    label: "Invoices: read",
+    needed_for: "Invoices, open balances and their pages and PDFs.",
+    required: true,
+    result: "granted",
+  },
+  {
+    slug: "rak_customer_portal_write",
+    label: "Customer portal: write",
+    needed_for: "Opening the portal for a client and preparing portal links.",
+    required: false,
+    result: "missing",
+  },
+  {
+    slug: "rak_event_read",
+    label: "Events: read",
+    needed_for: "Following changes after the first reading.",
+    required: false,
+    result: "not_checked",
+  },
+];
+
+export const keyAdvice: KeyAdvice = {
+  permissions: permissions.map((permission) => ({ ...permission, result: "not_checked" })),
+  create_live_url: "https://dashboard.stripe.com/apikeys/create",
+  create_test_url: "https://dashboard.stripe.com/test/apikeys/create",
+};
+
+export const keyReport: KeyReport = {
+  restricted: true,
+  last4: "4242",
+  livemode: true,
+  account: workspace.account,
+  account_name: workspace.name,
+  country: "AT",
+  default_currency: "eur",
+  time_zone: "Europe/Vienna",
+  permissions,
+};
+
+export const keyCheck: KeyCheck = {
+  check: "ck_1",
+  restricted: true,
+  last4: "4242",
+  livemode: true,
+  account: "acct_1LumenAgency",
+  account_name: "Lumen Agency",
+  country: "AT",
+  permissions,
+  existing: null,
+  stores: [
+    { store: "keychain", usable: true, message: "The system protects it with your login." },
+    { store: "file", usable: true, message: "For computers without a keychain." },
+  ],
+};
+
+export const syncStatus: SyncStatus = {
+  phase: "complete",
+  resources: [
+    { name: "customers", label: "Customers", state: "done", rows: 1_250, message: null },
+    { name: "subscriptions", label: "Subscriptions", state: "done", rows: 1_480, message: null },
+    { name: "invoices", label: "Invoices", state: "done", rows: 18_422, message: null },
+  ],
+  completed_at: "2026-11-21T08:40:00Z",
+  requests: 231,
+  problem: null,
+};
+
+export const backups: Backup[] = [
+  { name: "journal-2026-11-21.db", at: "2026-11-21T06:00:00Z", bytes: 1_204_224, entries: 1_841 },
+  { name: "journal-2026-11-20.db", at: "2026-11-20T06:00:00Z", bytes: 1_198_080, entries: 1_822 },
+];
+
+export const portalConfiguration: PortalConfiguration = {
+  id: null,
+  allows: [
+    "See and download invoices.",
+    "Replace their payment method.",
+    "Cancel at the end of the period.",
+  ],
+  login_page: null,
+};
