@@ -1,5 +1,8 @@
 //! The core crate through its public door.
 
 mod journal;
+mod secrets;
+#[cfg(target_os = "linux")]
+mod session_bus;
 mod store;
 mod stripe_key;

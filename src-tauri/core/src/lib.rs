@@ -12,6 +12,8 @@ pub mod words;
 
 pub mod events;
 
+pub mod secrets;
+
 pub mod stripe;
 
 pub mod db;
