@@ -1,4 +1,8 @@
 //! The contract between page and window: what the page may load, call and reach is exactly this.
+#![allow(
+    clippy::expect_used,
+    reason = "a test says what went wrong by panicking"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -29,6 +29,10 @@
 //! - Pictures go to `target/screenshots/`; look at them, light and dark.
 //!
 //! `cargo xtask test --only desktop` sets everything up and runs this.
+#![allow(
+    clippy::expect_used,
+    reason = "a test says what went wrong by panicking"
+)]
 
 mod harness;
 

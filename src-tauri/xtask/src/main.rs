@@ -7,6 +7,7 @@
 
 mod bench;
 mod build;
+mod conform;
 mod parts;
 mod report;
 mod setup;

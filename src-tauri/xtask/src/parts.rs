@@ -6,6 +6,7 @@ use std::time::Instant;
 use xtask::process::find_program;
 
 use crate::build::{self, FLAVOUR};
+use crate::conform;
 use crate::report::{self, Counts, Dialect, Report};
 use crate::setup::{self, Purpose};
 
@@ -57,6 +58,14 @@ const PARTS: &[Part] = &[
     Part {
         name: "desktop",
         check: || rust(&["--test", "desktop"]),
+    },
+    Part {
+        name: "sdk",
+        check: conform::sdk,
+    },
+    Part {
+        name: "filling",
+        check: conform::filling,
     },
     Part {
         name: "windows",
