@@ -44,15 +44,6 @@ mod keychain {
         assert!(xdotool(&["key", "Return"]));
     }
 
-    async fn until(what: &str, condition: impl Fn() -> bool) {
-        let start = Instant::now();
-        let mut looks = tokio::time::interval(Duration::from_millis(50));
-        while !condition() {
-            assert!(start.elapsed() < Duration::from_secs(30), "{what}");
-            looks.tick().await;
-        }
-    }
-
     /// Starts a call that has to ask the person, and returns once its dialog is on the screen.
     async fn asking(
         keychain: &Arc<Keychain>,
@@ -62,7 +53,15 @@ mod keychain {
         let (keychain, name) = (Arc::clone(keychain), name.to_owned());
         let call = tokio::spawn(async move { keychain.get(&name).await });
         light.wait_for(|open| *open).await.unwrap();
-        until("the dialog never came", point_at_the_dialog).await;
+        let start = Instant::now();
+        let mut looks = tokio::time::interval(Duration::from_millis(50));
+        while !point_at_the_dialog() {
+            if call.is_finished() {
+                panic!("it ended without asking: {:?}", call.await);
+            }
+            assert!(start.elapsed() < Duration::from_secs(60), "no dialog came");
+            looks.tick().await;
+        }
         call
     }
 

@@ -28,5 +28,7 @@ pub mod journal;
 
 pub mod sync;
 
+pub mod log;
+
 pub use clock::Clock;
 pub use error::{Error, Result};
