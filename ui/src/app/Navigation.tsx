@@ -15,7 +15,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { NavigationLink } from "../components/links";
 import { SyncPanel } from "../features/sync/SyncPanel";
 import { modeOf } from "../features/workspaces/mode";
-import { deskQuery } from "../features/workspaces/queries";
+import { deskQuery } from "../ipc/desk";
 import styles from "./Navigation.module.css";
 import { openPalette } from "./Palette";
 import { modKey, showShortcuts } from "./shortcuts";

@@ -6,7 +6,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { clientsQuery, plainList } from "../features/clients/queries";
 import { usePortalActions } from "../features/portal/usePortalActions";
-import { deskQuery } from "../features/workspaces/queries";
+import { deskQuery } from "../ipc/desk";
 import { showShortcuts } from "./shortcuts";
 
 const [store, palette] = createSpotlight();

@@ -9,9 +9,9 @@ import { DiagnosticsSection } from "../features/desk/DiagnosticsSection";
 import { ThemeSection } from "../features/desk/ThemeSection";
 import { StaffSection } from "../features/staff/StaffSection";
 import { KeySection } from "../features/workspaces/KeySection";
-import { deskQuery } from "../features/workspaces/queries";
 import { RemoveSection } from "../features/workspaces/RemoveSection";
 import { TimeZoneSection } from "../features/workspaces/TimeZoneSection";
+import { deskQuery } from "../ipc/desk";
 import styles from "./SettingsPage.module.css";
 import { ShortcutTable } from "./shortcuts";
 
@@ -47,7 +47,7 @@ export function SettingsPage() {
         <StaffSection staff={desk.staff} />
         <ThemeSection theme={desk.settings.theme ?? "system"} />
         <DiagnosticsSection desk={desk} />
-        <Section title="Keys">
+        <Section title="Keyboard">
           <ShortcutTable />
         </Section>
       </div>

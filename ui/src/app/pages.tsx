@@ -1,45 +1,13 @@
-// The pages with what they are given from other features.
+// All pages but the first, with what they are given from other features.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useCallback } from "react";
 import { ClientPage } from "../features/clients/ClientPage";
-import { ClientsPage } from "../features/clients/ClientsPage";
 import { LinksPage } from "../features/links/LinksPage";
 import { usePortalActions } from "../features/portal/usePortalActions";
 import { ConnectPage } from "../features/workspaces/ConnectPage";
-import { workspaceQuery } from "../features/workspaces/queries";
 import { WelcomePage } from "../features/workspaces/WelcomePage";
+import { workspaceQuery } from "../ipc/desk";
 import { tellFirstPaint } from "./firstPaint";
-
-export function Clients() {
-  const { workspace } = useParams({ from: "/w/$workspace/clients" });
-  const adding = useSearch({ from: "/w/$workspace/clients" }).new ?? false;
-  const navigate = useNavigate();
-  const portal = usePortalActions(workspace);
-  const open = useCallback(
-    (client: string) =>
-      void navigate({ to: "/w/$workspace/clients/$client", params: { workspace, client } }),
-    [navigate, workspace],
-  );
-  return (
-    <ClientsPage
-      key={workspace}
-      workspace={workspace}
-      portal={portal}
-      adding={adding}
-      onAdding={(next) =>
-        void navigate({
-          to: "/w/$workspace/clients",
-          params: { workspace },
-          search: next ? { new: true } : {},
-          replace: true,
-        })
-      }
-      onOpen={open}
-      onPainted={tellFirstPaint}
-    />
-  );
-}
 
 export function Welcome() {
   const navigate = useNavigate();
@@ -116,3 +84,5 @@ export function Connect() {
     />
   );
 }
+
+export { SettingsPage } from "./SettingsPage";

@@ -5,17 +5,22 @@ import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
-  Outlet,
+  lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
 import { Loading, Problem } from "../components/States";
-import { deskQuery } from "../features/workspaces/queries";
+import { commands } from "../ipc/bindings";
+import { deskQuery } from "../ipc/desk";
+import { Clients } from "./ClientsRoute";
 import { Layout } from "./Layout";
-import { Client, Clients, Connect, Links, Welcome } from "./pages";
-import { SettingsPage } from "./SettingsPage";
+import { Root } from "./Root";
+
+// What the first screen does not need is loaded when it is first gone to.
+const page = <Name extends keyof typeof import("./pages")>(name: Name) =>
+  lazyRouteComponent(() => import("./pages"), name);
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
-  component: Outlet,
+  component: Root,
   // Every page needs the desk, and none may wait for it again.
   beforeLoad: async ({ context }) => ({
     desk: await context.queryClient.ensureQueryData(deskQuery),
@@ -37,7 +42,7 @@ const start = createRoute({
 const welcome = createRoute({
   getParentRoute: () => root,
   path: "/welcome",
-  component: Welcome,
+  component: page("Welcome"),
 });
 
 const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
@@ -50,12 +55,15 @@ const connect = createRoute({
     const replace = text(search["replace"]);
     return { ...(check && { check }), ...(replace && { replace }) };
   },
-  component: Connect,
+  component: page("Connect"),
 });
 
 const workspace = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace",
+  beforeLoad: ({ context: { desk }, params }) => {
+    if (!desk.workspaces.some(({ id }) => id === params.workspace)) throw redirect({ to: "/" });
+  },
   component: Layout,
 });
 
@@ -70,19 +78,19 @@ const clients = createRoute({
 const client = createRoute({
   getParentRoute: () => workspace,
   path: "/clients/$client",
-  component: Client,
+  component: page("Client"),
 });
 
 const links = createRoute({
   getParentRoute: () => workspace,
   path: "/links",
-  component: Links,
+  component: page("Links"),
 });
 
 const settings = createRoute({
   getParentRoute: () => workspace,
   path: "/settings",
-  component: SettingsPage,
+  component: page("SettingsPage"),
 });
 
 const tree = root.addChildren([
@@ -93,14 +101,20 @@ const tree = root.addChildren([
 ]);
 
 export function createAppRouter(queryClient: QueryClient) {
-  return createRouter({
+  const router = createRouter({
     routeTree: tree,
     context: { queryClient },
     // A hash survives reloads on every scheme that Tauri serves pages from.
     history: createHashHistory(),
+    defaultPreload: "intent",
     defaultPendingComponent: () => <Loading label="Opening" />,
     defaultErrorComponent: ({ error, reset }) => <Problem error={error} onRetry={reset} />,
   });
+  router.subscribe("onResolved", ({ toLocation: { pathname } }) => {
+    // Only where to open next time: not worth a message when it fails.
+    if (pathname.startsWith("/w/")) commands.setLastPlace(pathname).catch(() => undefined);
+  });
+  return router;
 }
 
 declare module "@tanstack/react-router" {

@@ -91,5 +91,5 @@ export function ShortcutTable() {
 }
 
 export function showShortcuts() {
-  modals.open({ modalId: "shortcuts", title: "Keys", children: <ShortcutTable /> });
+  modals.open({ modalId: "shortcuts", title: "Keyboard", children: <ShortcutTable /> });
 }

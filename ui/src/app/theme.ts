@@ -1,5 +1,5 @@
 // The console's look: a dense, calm Mantine theme with one accent and cool greys, light and dark.
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { Alert, createTheme, type MantineColorsTuple } from "@mantine/core";
 
 const petrol: MantineColorsTuple = [
   "#eaf6f8",
@@ -40,6 +40,15 @@ const mist: MantineColorsTuple = [
   "#22272f",
 ];
 
+/** The tones of states, for alerts: softer than Mantine's own, most of all in the dark. */
+const tones: Record<string, string> = {
+  teal: "good",
+  blue: "info",
+  yellow: "warn",
+  red: "bad",
+  gray: "neutral",
+};
+
 export const theme = createTheme({
   primaryColor: "petrol",
   primaryShade: { light: 8, dark: 6 },
@@ -62,7 +71,12 @@ export const theme = createTheme({
   },
   components: {
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
-    Badge: { defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 500 } },
+    Alert: Alert.extend({
+      vars: (_theme, { color }) => {
+        const tone = tones[color ?? ""] ?? "info";
+        return { root: { "--alert-bg": `var(--${tone}-soft)`, "--alert-color": `var(--${tone})` } };
+      },
+    }),
     Button: { defaultProps: { size: "xs" } },
     Checkbox: { defaultProps: { size: "xs" } },
     Menu: { defaultProps: { shadow: "md", withinPortal: true } },

@@ -3,9 +3,10 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Page } from "../../components/Page";
 import { Loading, Problem } from "../../components/States";
+import { workspaceQuery } from "../../ipc/desk";
 import { CheckedKey } from "./CheckedKey";
 import { KeyEntry } from "./KeyEntry";
-import { keyCheckQuery, workspaceQuery } from "./queries";
+import { keyCheckQuery } from "./queries";
 
 interface Props {
   check: string | undefined;

@@ -1,9 +1,9 @@
 // The loud line above every page of a workspace that is not live.
 import { IconFlask } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { workspaceQuery } from "../../ipc/desk";
 import styles from "./ModeBanner.module.css";
 import { modeOf } from "./mode";
-import { workspaceQuery } from "./queries";
 
 export function ModeBanner({ workspace }: { workspace: string }) {
   const summary = useQuery(workspaceQuery(workspace)).data;

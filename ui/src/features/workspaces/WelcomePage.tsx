@@ -3,8 +3,8 @@ import { Button, SimpleGrid, Text, Title } from "@mantine/core";
 import { IconDatabase, IconPlugConnected } from "@tabler/icons-react";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
+import { deskQuery } from "../../ipc/desk";
 import { useOpenDemo } from "./mutations";
-import { deskQuery } from "./queries";
 import styles from "./WelcomePage.module.css";
 
 interface Props {

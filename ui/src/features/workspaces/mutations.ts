@@ -9,14 +9,14 @@ import {
   type KeyState,
   type WorkspaceSummary,
 } from "../../ipc/bindings";
-import { DESK } from "../../ipc/cache";
+import { deskQuery } from "../../ipc/desk";
 
 const hasField = (error: IpcError) => error.field !== null;
 
 /** The pages that follow read the desk at once, before the announcement of its change arrives. */
 function useRereadDesk() {
   const client = useQueryClient();
-  return () => client.invalidateQueries({ queryKey: [DESK, "desk"] });
+  return () => client.fetchQuery({ ...deskQuery, staleTime: 0 });
 }
 
 export const useOpenDemo = (onSuccess: (workspace: WorkspaceSummary) => void) => {
@@ -61,7 +61,7 @@ export const useRemoveWorkspace = (workspace: string, onSuccess: () => void) => 
   return useAction({
     mutationFn: (typedName: string | null) => commands.removeWorkspace(workspace, typedName),
     meta: { failureTitle: "The workspace was not removed", handles: hasField },
-    onSuccess: () => reread().then(onSuccess),
+    onSuccess: () => reread().then(() => onSuccess()),
   });
 };
 

@@ -1,19 +1,7 @@
-// What the frame of the window reads: the computer's desk, and each workspace's key.
+// What is known of keys: each workspace's, one being checked, and what a good one looks like.
 import { queryOptions } from "@tanstack/react-query";
-import { commands, type WorkspaceSummary } from "../../ipc/bindings";
+import { commands } from "../../ipc/bindings";
 import { DESK } from "../../ipc/cache";
-
-export const deskQuery = queryOptions({
-  queryKey: [DESK, "desk"],
-  queryFn: () => commands.desk(),
-});
-
-export const workspaceQuery = (workspace: string) =>
-  queryOptions({
-    ...deskQuery,
-    select: (desk): WorkspaceSummary | undefined =>
-      desk.workspaces.find(({ id }) => id === workspace),
-  });
 
 export const keyStateQuery = (workspace: string) =>
   queryOptions({
