@@ -20,5 +20,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     env: { TZ: "Europe/Vienna" },
     css: false,
+    // Whole-window stories on a busy machine.
+    testTimeout: 20_000,
   },
 });

@@ -6,12 +6,13 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ReactElement } from "react";
+import { App } from "../src/app/App";
 import { createQueryClient } from "../src/app/queryClient";
 import { theme } from "../src/app/theme";
 
 export function show(ui: ReactElement, askStaff: (again: () => void) => void = () => undefined) {
   const client = createQueryClient(askStaff);
-  const user = userEvent.setup();
+  const user = userEvent.setup({ delay: null });
   const screen = render(
     <MantineProvider theme={theme} env="test">
       <QueryClientProvider client={client}>
@@ -23,4 +24,11 @@ export function show(ui: ReactElement, askStaff: (again: () => void) => void = (
     </MantineProvider>,
   );
   return { ...screen, user, client };
+}
+
+/** Opens the whole window at a place, as a person would find it. */
+export function openApp(place = "/") {
+  window.location.hash = `#${place}`;
+  const user = userEvent.setup({ delay: null });
+  return { ...render(<App nonce={undefined} />), user };
 }

@@ -1,11 +1,14 @@
 // Gives jsdom the browser parts that Mantine and the virtualiser ask for, and a clean window per test.
 import "@testing-library/jest-dom/vitest";
 import { clearMocks } from "@tauri-apps/api/mocks";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 
+configure({ asyncUtilTimeout: 8_000 });
+
 vi.stubGlobal("matchMedia", (query: string) => ({
-  matches: false,
+  // Without motion a dialog is there, or gone, at once.
+  matches: query.includes("reduced-motion"),
   media: query,
   addEventListener: () => undefined,
   removeEventListener: () => undefined,
@@ -19,15 +22,24 @@ class ResizeObserverStub {
 vi.stubGlobal("ResizeObserver", ResizeObserverStub);
 Element.prototype.scrollIntoView = () => undefined;
 Element.prototype.scrollTo = () => undefined;
+window.scrollTo = () => undefined;
 
 // The virtualiser measures its scroll area: without a size it draws no rows at all.
 Object.defineProperties(HTMLElement.prototype, {
-  clientHeight: { get: () => 640 },
+  clientHeight: { get: () => 240 },
   clientWidth: { get: () => 1024 },
 });
 
-afterEach(() => {
+// Menus hide when what they hang on is out of view, which in jsdom everything without a place is.
+Element.prototype.getBoundingClientRect = () => new DOMRect(100, 100, 200, 20);
+
+// Text areas that grow listen for late fonts.
+Object.defineProperty(document, "fonts", { value: new EventTarget() });
+
+afterEach(async () => {
   cleanup();
+  // What was unmounted still says goodbye to Rust.
+  await new Promise(setImmediate);
   clearMocks();
   localStorage.clear();
   sessionStorage.clear();

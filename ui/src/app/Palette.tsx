@@ -138,7 +138,7 @@ function Entries({ label, entries }: { label: string; entries: Entry[] }): React
             {entry.keys ? (
               <Kbd size="xs">{entry.keys}</Kbd>
             ) : (
-              <Text size="xs" c="dimmed" truncate>
+              <Text size="xs" opacity={0.75} truncate>
                 {entry.hint}
               </Text>
             )}

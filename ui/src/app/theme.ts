@@ -80,7 +80,10 @@ export const theme = createTheme({
     Button: { defaultProps: { size: "xs" } },
     Checkbox: { defaultProps: { size: "xs" } },
     Menu: { defaultProps: { shadow: "md", withinPortal: true } },
-    Modal: { defaultProps: { centered: false, yOffset: "12vh", overlayProps: { opacity: 0.45 } } },
+    Modal: {
+      defaultProps: { yOffset: "12vh", overlayProps: { opacity: 0.45 } },
+      styles: { title: { fontWeight: 600 } },
+    },
     NativeSelect: { defaultProps: { size: "sm" } },
     PasswordInput: { defaultProps: { size: "sm" } },
     Select: { defaultProps: { size: "sm" } },

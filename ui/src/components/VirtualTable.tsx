@@ -86,7 +86,7 @@ export function VirtualTable<Row, Sort extends string = string>({
     count,
     getScrollElement: () => frame.current,
     estimateSize: () => rowHeight,
-    overscan: 12,
+    overscan: 8,
     initialOffset: initial?.offset ?? 0,
     // The sticky header covers the top of the scroll area.
     scrollPaddingStart: 36,
@@ -165,7 +165,9 @@ export function VirtualTable<Row, Sort extends string = string>({
       aria-label={label}
       aria-rowcount={count + 1}
       aria-colcount={columns.length}
-      aria-activedescendant={count > 0 ? `${id}-${current}` : undefined}
+      aria-activedescendant={
+        items.some(({ index }) => index === current) ? `${id}-${current}` : undefined
+      }
       aria-busy={stale}
       data-main={main || undefined}
       tabIndex={0}

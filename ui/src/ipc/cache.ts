@@ -1,5 +1,5 @@
 // The one place that turns "this changed" from Rust into re-reading: topics to the queries that show them.
-import type { QueryClient } from "@tanstack/react-query";
+import type { Query, QueryClient } from "@tanstack/react-query";
 import { type Changed, events, type Topic } from "./bindings";
 
 /** What a query shows; the second part of its key, after the workspace it belongs to. */
@@ -44,19 +44,25 @@ export function followChanges(client: QueryClient): () => void {
   const due = new Map<string, Set<Subject>>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
+  const reread = ({ queryKey }: Query) => client.invalidateQueries({ queryKey, exact: true });
+  const ignore = () => undefined;
+
   function flush() {
     timer = undefined;
     if (due.size === 0) return;
-    const subjectsOf = new Map(due);
+    const changes = [...due];
     due.clear();
-    void client.invalidateQueries({
-      predicate: ({ queryKey: [owner, subject] }) =>
-        [...subjectsOf].some(
-          ([workspace, subjects]) =>
-            (workspace === EVERYWHERE || owner === workspace || owner === DESK) &&
-            subjects.has(subject as Subject),
-        ),
-    });
+    const predicate = ({ queryKey: [owner, subject] }: Query) =>
+      changes.some(
+        ([workspace, subjects]) =>
+          (workspace === EVERYWHERE || owner === workspace || owner === DESK) &&
+          subjects.has(subject as Subject),
+      );
+    for (const query of client.getQueryCache().findAll({ predicate, fetchStatus: "fetching" })) {
+      // A first read is not started over by an invalidation, and may just have missed the change.
+      if (query.state.data === undefined) void query.promise?.then(() => reread(query), ignore);
+    }
+    void client.invalidateQueries({ predicate });
     timer = setTimeout(flush, PAUSE_MS);
   }
 

@@ -44,13 +44,13 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
     {
       key: "plan",
       title: "Plan",
-      width: "minmax(7.5rem, 1.2fr)",
+      width: "minmax(7rem, 1.2fr)",
       cell: (row) => <span title={row.plan}>{row.plan}</span>,
     },
     {
       key: "monthly",
       title: "Monthly",
-      width: "minmax(7.5rem, 0.8fr)",
+      width: "minmax(8.25rem, 0.8fr)",
       align: "end",
       sort: "monthly",
       cell: (row) => (

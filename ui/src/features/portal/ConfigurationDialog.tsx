@@ -56,7 +56,7 @@ function ConfigurationDialog({ workspace, onMade }: { workspace: string; onMade:
         <Button variant="default" onClick={close}>
           Not now
         </Button>
-        <Button loading={create.isPending} onClick={() => create.run()} data-autofocus>
+        <Button loading={create.isPending} onClick={() => create.run()} autoFocus>
           Set up and continue
         </Button>
       </Group>

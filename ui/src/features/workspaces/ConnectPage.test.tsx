@@ -1,0 +1,167 @@
+// Entering a key: sent once, gone from the page, checked before anything is saved.
+import { screen, waitFor } from "@testing-library/react";
+import { expect, test, vi } from "vitest";
+import { desk, keyCheck, workspace } from "../../../test/fixtures";
+import { openApp, show } from "../../../test/render";
+import { asked, fail, rust } from "../../../test/rust";
+import { ConnectPage } from "./ConnectPage";
+
+const KEY = "rk_live_51Canary000000000000000000";
+const noWorkspace = { ...desk, workspaces: [], open_first: null };
+const field = () => screen.findByLabelText("Stripe key");
+
+function entry(onChecked: (check: string) => void = () => undefined) {
+  return show(
+    <ConnectPage
+      check={undefined}
+      replacing={undefined}
+      onChecked={onChecked}
+      onAgain={() => undefined}
+      onReplaceIn={() => undefined}
+      onSaved={() => undefined}
+      onBack={() => undefined}
+    />,
+  );
+}
+
+test("the key is sent once, and no trace of it stays in the page or the cache", async () => {
+  let answer: () => void = () => undefined;
+  const calls = rust({
+    check_key: () =>
+      new Promise((resolve) => {
+        answer = () => resolve(keyCheck);
+      }),
+  });
+  const onChecked = vi.fn();
+  const { user, client, container } = entry(onChecked);
+  await user.type(await field(), KEY);
+  await user.dblClick(screen.getByRole("button", { name: "Check the key" }));
+  await waitFor(() => expect(asked(calls, "check_key")).toHaveLength(1));
+  answer();
+  await waitFor(() => expect(onChecked).toHaveBeenCalledWith("ck_1"));
+  expect(asked(calls, "check_key").map(({ args }) => args)).toEqual([{ key: KEY, apiBase: null }]);
+  expect(await field()).toHaveValue("");
+  expect(await field()).toHaveAttribute("type", "password");
+  expect(container.outerHTML).not.toContain(KEY);
+  const remembered = [
+    ...client
+      .getMutationCache()
+      .getAll()
+      .map(({ state }) => state),
+    ...client
+      .getQueryCache()
+      .getAll()
+      .map(({ state }) => state),
+  ];
+  expect(JSON.stringify(remembered)).not.toContain(KEY);
+});
+
+test("a refused key says why at its field", async () => {
+  rust({
+    check_key: () =>
+      fail("invalid", "This is a publishable key. Paste a restricted or a secret one.", "key"),
+  });
+  const { user } = entry();
+  await user.type(await field(), "pk_live_1{Enter}");
+  expect(await screen.findByText(/^This is a publishable key/)).toBeVisible();
+  expect(await field()).toHaveAccessibleDescription(/^This is a publishable key/);
+});
+
+test("the permissions that are wanted are listed, and Stripe's form opens through Rust", async () => {
+  const calls = rust({ open_key_page: () => null });
+  const { user } = entry();
+  expect(await screen.findByText("Customers: read")).toBeVisible();
+  expect(screen.queryByText("Granted")).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Create a key in Stripe" }));
+  await waitFor(() => expect(asked(calls, "open_key_page")[0]?.args).toEqual({ livemode: true }));
+});
+
+test("after the page loaded anew: mode, account, what is missing; then it is saved", async () => {
+  let added = false;
+  const calls = rust({
+    desk: () => (added ? desk : noWorkspace),
+    key_check: () => keyCheck,
+    add_workspace: () => {
+      added = true;
+      return workspace;
+    },
+  });
+  const { user } = openApp("/connect?check=ck_1");
+  expect(await screen.findByText("A live key: real clients, real money")).toBeVisible();
+  expect(screen.getByText(/acct_1LumenAgency/)).toBeVisible();
+  expect(screen.getByRole("row", { name: /^Customer portal: write .* Missing$/ })).toBeVisible();
+  const name = screen.getByRole("textbox", { name: "Name of the workspace" });
+  expect(name).toHaveValue("Lumen Agency");
+  await user.clear(name);
+  await user.type(name, "Lumen");
+  await user.click(screen.getByRole("button", { name: "Save and read the clients" }));
+  expect(await screen.findByRole("heading", { name: "Clients" })).toBeVisible();
+  expect(asked(calls, "add_workspace")[0]?.args).toEqual({
+    check: "ck_1",
+    name: "Lumen",
+    keep: { store: "keychain" },
+  });
+});
+
+test("without a keychain the key goes to a file, and a refused passphrase loses nothing", async () => {
+  const calls = rust({
+    desk: () => noWorkspace,
+    key_check: () => ({
+      ...keyCheck,
+      livemode: false,
+      stores: [
+        { store: "keychain", usable: false, message: "No secret service answers." },
+        { store: "file", usable: true, message: "Encrypted with a passphrase." },
+      ],
+    }),
+    add_workspace: () => fail("invalid", "Use at least 8 characters.", "passphrase"),
+  });
+  const { user } = openApp("/connect?check=ck_1");
+  expect(await screen.findByText("A test key: no real money")).toBeVisible();
+  expect(screen.getByRole("radio", { name: "The system's keychain" })).toBeDisabled();
+  expect(screen.getByText("No secret service answers.")).toBeVisible();
+  await user.type(screen.getByLabelText("Passphrase"), "short");
+  await user.click(screen.getByRole("button", { name: "Save and read the clients" }));
+  expect(await screen.findByText("Use at least 8 characters.")).toBeVisible();
+  expect(screen.getByLabelText("Passphrase")).toHaveValue("short");
+  expect(screen.getByRole("textbox", { name: "Name of the workspace" })).toHaveValue(
+    "Lumen Agency",
+  );
+  expect(asked(calls, "add_workspace")[0]?.args["keep"]).toEqual({
+    store: "file",
+    passphrase: "short",
+  });
+});
+
+test("an account that is here already is offered its new key instead of a twin", async () => {
+  const calls = rust({
+    key_check: () => ({ ...keyCheck, existing: "ws_one" }),
+    replace_key: () => ({ state: "ready", restricted: true, last4: "4242", store: "keychain" }),
+  });
+  const { user } = openApp("/connect?check=ck_1");
+  await user.click(await screen.findByRole("button", { name: "Use this key there" }));
+  await user.click(await screen.findByRole("button", { name: "Replace the key" }));
+  expect(await screen.findByText("The key was replaced.")).toBeVisible();
+  expect(asked(calls, "replace_key")[0]?.args).toMatchObject({
+    workspace: "ws_one",
+    check: "ck_1",
+  });
+  expect(asked(calls, "add_workspace")).toEqual([]);
+});
+
+test("first run: sample data opens at once", async () => {
+  let opened = false;
+  const demo = { ...workspace, name: "Sample agency", demo: true, livemode: false };
+  rust({
+    desk: () => (opened ? { ...desk, workspaces: [demo] } : noWorkspace),
+    open_demo: () => {
+      opened = true;
+      return demo;
+    },
+  });
+  const { user } = openApp("/");
+  await user.click(await screen.findByRole("button", { name: "Explore with sample data" }));
+  expect(await screen.findByRole("complementary", { name: "Mode" })).toHaveTextContent(
+    /starts fresh each time/,
+  );
+});
