@@ -1,7 +1,12 @@
 //! The core crate through its public door.
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
+mod backups;
+mod chain;
+mod desk;
 mod journal;
 mod log;
+mod replay;
 mod secrets;
 #[cfg(target_os = "linux")]
 mod session_bus;

@@ -26,6 +26,8 @@ pub mod mirror;
 
 pub mod journal;
 
+pub mod backups;
+
 pub mod sync;
 
 pub mod log;

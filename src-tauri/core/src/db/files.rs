@@ -2,8 +2,9 @@
 
 use super::{BACKUPS, JOURNAL, MIRROR, is_damage, lock::OpeningLock, name_damage};
 use crate::{Clock, Error, Result};
+use chrono::TimeDelta;
 use sqlx::{
-    ConnectOptions, SqliteConnection, SqlitePool,
+    ConnectOptions, Connection, SqliteConnection, SqlitePool,
     migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -16,6 +17,9 @@ use std::{
 static JOURNAL_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/journal");
 static MIRROR_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/portico");
 
+/// A UTC time in a file name.
+pub(crate) const FILE_TIME: &str = "%Y%m%dT%H%M%S%.3fZ";
+
 /// Longest wait for another process's write transaction.
 const BUSY: Duration = Duration::from_secs(10);
 const READERS: u32 = 4;
@@ -24,16 +28,17 @@ const READERS: u32 = 4;
 /// checkpoints, which is what a pool does.
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
-pub(super) async fn open_journal(folder: &Path, clock: &Clock) -> Result<SqlitePool> {
+/// Opens `journal.db`, copied to the backups first if it is about to be migrated.
+pub(crate) async fn open_journal(folder: &Path, clock: &Clock) -> Result<SqlitePool> {
     let path = folder.join(JOURNAL);
     // The journal is made first, so a mirror without one means that it was lost.
     if !path.exists() && folder.join(MIRROR).exists() {
         return Err(damaged_journal(&path, "it is missing".into()));
     }
-    let pool = open_writer(&path, SqliteSynchronous::Full)
+    let pool = open_writer(&path, SqliteSynchronous::Full, "ON")
         .await
         .map_err(|error| explain_journal_damage(&path, error))?;
-    let prepared = prepare_journal(&pool, folder, clock).await;
+    let prepared = prepare_journal(&pool, folder, clock, &JOURNAL_MIGRATIONS).await;
     if let Err(error) = prepared {
         pool.close().await;
         return Err(explain_journal_damage(&path, error));
@@ -41,17 +46,22 @@ pub(super) async fn open_journal(folder: &Path, clock: &Clock) -> Result<SqliteP
     Ok(pool)
 }
 
-async fn prepare_journal(pool: &SqlitePool, folder: &Path, clock: &Clock) -> Result<()> {
+async fn prepare_journal(
+    pool: &SqlitePool,
+    folder: &Path,
+    clock: &Clock,
+    migrations: &Migrator,
+) -> Result<()> {
     let path = folder.join(JOURNAL);
     let mut connection = pool.acquire().await?;
     assert_sqlite_version(&mut connection).await?;
     // The whole file: it is small, and a fault found late is one that backups carry on.
     check_structure(&mut connection, &path).await?;
-    if has_pending_migrations(&mut connection, &JOURNAL_MIGRATIONS).await? {
-        let copy = folder.join(BACKUPS).join(backup_name(clock));
+    if has_pending_migrations(&mut connection, migrations).await? {
+        let copy = folder.join(BACKUPS).join(backup_name(folder, clock));
         copy_database(&mut connection, &copy).await?;
     }
-    migrate(&mut connection, &JOURNAL_MIGRATIONS, &path).await
+    migrate(&mut connection, migrations, &path).await
 }
 
 /// Opens `portico.db` for writing; one that is damaged is set aside and started anew, which the
@@ -74,7 +84,8 @@ pub(super) async fn open_or_rebuild_mirror(
 }
 
 async fn open_mirror(path: &Path) -> Result<SqlitePool> {
-    let pool = open_writer(path, SqliteSynchronous::Normal).await?;
+    // FAST overwrites erased bytes where that costs no further page, which a filling would feel.
+    let pool = open_writer(path, SqliteSynchronous::Normal, "FAST").await?;
     let migrated = async {
         let mut connection = pool.acquire().await?;
         migrate(&mut connection, &MIRROR_MIGRATIONS, path).await
@@ -97,7 +108,11 @@ pub(super) async fn open_mirror_readers(folder: &Path) -> Result<SqlitePool> {
         .map_err(name_damage(&path))
 }
 
-async fn open_writer(path: &Path, synchronous: SqliteSynchronous) -> Result<SqlitePool> {
+async fn open_writer(
+    path: &Path,
+    synchronous: SqliteSynchronous,
+    secure_delete: &'static str,
+) -> Result<SqlitePool> {
     create_private_file_unless_there(path)?;
     let options = SqliteConnectOptions::new()
         .filename(path)
@@ -106,7 +121,7 @@ async fn open_writer(path: &Path, synchronous: SqliteSynchronous) -> Result<Sqli
         .busy_timeout(BUSY)
         .foreign_keys(false)
         // What is erased must not linger in free pages.
-        .pragma("secure_delete", "ON");
+        .pragma("secure_delete", secure_delete);
     lasting_pool(1)
         .connect_with(options)
         .await
@@ -122,6 +137,30 @@ fn lasting_pool(connections: u32) -> SqlitePoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                // SQLite rolls back by itself when the disk is full, which sqlx does not notice:
+                // that connection would refuse every further BEGIN. The ping waits for sqlx's
+                // own rollback, queued when a transaction is dropped.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
+}
+
+/// Opens a copy of a journal that is to become one: migrated, and without companion files once
+/// the connection is closed.
+pub(crate) async fn open_detached_journal(path: &Path) -> Result<SqliteConnection> {
+    let mut connection = SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Delete)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("secure_delete", "ON")
+        .connect()
+        .await
+        .map_err(name_damage(path))?;
+    migrate(&mut connection, &JOURNAL_MIGRATIONS, path).await?;
+    Ok(connection)
 }
 
 /// A read-only connection of its own, for long reads that must not hold up the door.
@@ -153,9 +192,16 @@ pub async fn copy_database(connection: &mut SqliteConnection, copy: &Path) -> Re
         .map_err(Error::io(format!("Could not save {}", copy.display())))
 }
 
-/// Sortable by time; two in one millisecond are not made.
-pub(super) fn backup_name(clock: &Clock) -> String {
-    format!("journal-{}.db", clock.now().format("%Y%m%dT%H%M%S%3fZ"))
+/// A name for the next backup, sortable by time, that no backup has yet.
+pub(crate) fn backup_name(folder: &Path, clock: &Clock) -> String {
+    let mut at = clock.now();
+    loop {
+        let name = format!("journal-{}.db", at.format(FILE_TIME));
+        if !folder.join(BACKUPS).join(&name).exists() {
+            return name;
+        }
+        at += TimeDelta::milliseconds(1);
+    }
 }
 
 async fn migrate(
@@ -241,17 +287,27 @@ fn damaged_journal(path: &Path, detail: String) -> Error {
     }
 }
 
-/// Renames a database and what SQLite keeps beside it; nobody may have it open.
-pub(crate) fn set_aside(path: &Path, clock: &Clock) -> Result<PathBuf> {
-    let aside = with_suffix(
-        path,
-        &format!(".damaged-{}", clock.now().format("%Y%m%dT%H%M%S%3fZ")),
-    );
+/// Renames a damaged database and what SQLite keeps beside it; nobody may have it open.
+fn set_aside(path: &Path, clock: &Clock) -> Result<PathBuf> {
+    aside(path, clock, std::fs::rename)
+}
+
+/// As [`set_aside`], leaving the database where it is.
+pub(crate) fn copy_aside(path: &Path, clock: &Clock) -> Result<PathBuf> {
+    aside(path, clock, |from, to| std::fs::copy(from, to).map(drop))
+}
+
+fn aside(
+    path: &Path,
+    clock: &Clock,
+    keep: impl Fn(PathBuf, PathBuf) -> std::io::Result<()>,
+) -> Result<PathBuf> {
+    let aside = with_suffix(path, &format!(".damaged-{}", clock.now().format(FILE_TIME)));
     for suffix in ["", "-wal", "-shm"] {
-        match std::fs::rename(with_suffix(path, suffix), with_suffix(&aside, suffix)) {
+        match keep(with_suffix(path, suffix), with_suffix(&aside, suffix)) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             result => {
-                result.map_err(Error::io(format!("Could not set {} aside", path.display())))?
+                result.map_err(Error::io(format!("Could not set {} aside", path.display())))?;
             }
         }
     }
@@ -296,4 +352,42 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::{
+        SqlSafeStr,
+        migrate::{Migration, MigrationType},
+    };
+
+    #[tokio::test]
+    async fn a_journal_is_copied_before_it_is_migrated() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::system();
+        let pool = open_journal(folder.path(), &clock).await.unwrap();
+        let backups = || std::fs::read_dir(folder.path().join(BACKUPS)).map_or(0, Iterator::count);
+        assert_eq!(backups(), 0, "a new journal holds nothing to lose");
+
+        let mut newer: Vec<Migration> = JOURNAL_MIGRATIONS.iter().cloned().collect();
+        newer.push(Migration::new(
+            i64::MAX,
+            "later".into(),
+            MigrationType::Simple,
+            "CREATE TABLE later (id INTEGER PRIMARY KEY)".into_sql_str(),
+            false,
+        ));
+        let newer = Migrator::with_migrations(newer);
+        for _ in 0..2 {
+            prepare_journal(&pool, folder.path(), &clock, &newer)
+                .await
+                .unwrap();
+            assert_eq!(backups(), 1);
+        }
+        pool.close().await;
+
+        let refused = open_journal(folder.path(), &clock).await;
+        assert!(matches!(refused, Err(Error::DatabaseNewer(_))));
+    }
 }

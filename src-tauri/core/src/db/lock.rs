@@ -25,13 +25,13 @@ impl BackgroundLock {
 /// Shared by all processes that have the workspace's files open; had alone while a file is
 /// replaced by another, because SQLite loses data when that happens under an open connection.
 #[derive(Debug)]
-pub struct FilesLock {
+pub(crate) struct FilesLock {
     open: File,
 }
 
 /// The right to open, migrate, set aside and replace files; waits for its turn.
 #[derive(Debug)]
-pub struct OpeningLock {
+pub(crate) struct OpeningLock {
     open: File,
     // Held for its lock, which closing releases.
     _turn: File,

@@ -5,9 +5,14 @@ mod json;
 mod lock;
 mod watch;
 
-pub use files::{copy_database, open_read_only};
+pub use files::open_read_only;
+pub(crate) use files::{
+    FILE_TIME, backup_name, check_structure, copy_aside, copy_database, open_detached_journal,
+    open_journal, with_suffix,
+};
 pub use json::{pack, unpack};
-pub use lock::{BackgroundLock, FilesLock};
+pub use lock::BackgroundLock;
+pub(crate) use lock::FilesLock;
 
 use crate::{Clock, Error, Result, events::Announcer, ids::WorkspaceId};
 use sqlx::SqlitePool;
@@ -106,6 +111,7 @@ impl Store {
         self.hold.files.release();
     }
 
+    /// Where the journal lies, for reads on a connection of their own.
     pub fn journal_path(&self) -> PathBuf {
         self.folder.join(JOURNAL)
     }

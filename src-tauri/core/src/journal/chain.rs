@@ -12,6 +12,7 @@ use crate::{
 use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use specta::Type;
 use sqlx::{FromRow, SqliteConnection};
 use std::collections::BTreeSet;
 
@@ -62,19 +63,14 @@ pub(super) enum Content {
     },
 }
 
-/// The result of reading the whole chain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// What checking the hash chain found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct Verification {
-    pub entries: u64,
-    /// Entries whose body was erased together with a client.
-    pub erased: u64,
-    pub first_bad: Option<BadEntry>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct BadEntry {
-    pub seq: i64,
-    pub reason: &'static str,
+    pub entries: u32,
+    /// Entries whose body was erased; they still verify.
+    pub erased: u32,
+    /// The first entry that does not verify, in words.
+    pub problem: Option<String>,
 }
 
 /// Appends one entry. The caller holds a write transaction: reading the head outside of one
@@ -161,21 +157,20 @@ pub(super) async fn read_one(journal: &mut SqliteConnection, seq: i64) -> Result
     }
 }
 
-pub(crate) async fn verify(journal: &mut SqliteConnection) -> Result<Verification> {
-    let mut entries = 0;
+pub(super) async fn verify(journal: &mut SqliteConnection) -> Result<Verification> {
+    let mut last = 0;
     let mut prev_hash = BEGINNING.to_vec();
     let mut missing = BTreeSet::new();
     let mut declared = BTreeSet::new();
-    let mut first_bad = None;
+    let mut bad = None;
     'chain: loop {
-        let chunk = read_after(journal, entries).await?;
+        let chunk = read_after(journal, last).await?;
         if chunk.is_empty() {
             break;
         }
         for stored in chunk {
-            if let Err(reason) = stored.check(entries + 1, &prev_hash) {
-                let seq = stored.seq;
-                first_bad = Some(BadEntry { seq, reason });
+            if let Err(reason) = stored.check(last + 1, &prev_hash) {
+                bad = Some((stored.seq, reason));
                 break 'chain;
             }
             match stored.content()? {
@@ -189,36 +184,32 @@ pub(crate) async fn verify(journal: &mut SqliteConnection) -> Result<Verificatio
                 }
                 Content::Unknown { .. } => {}
             }
-            entries = stored.seq;
+            last = stored.seq;
             prev_hash = stored.hash;
         }
     }
-    if first_bad.is_none() {
-        first_bad = match missing.difference(&declared).next() {
-            Some(&seq) => Some(BadEntry {
-                seq,
-                reason: "its content is missing although no erasure names it",
-            }),
+    if bad.is_none() {
+        bad = match missing.difference(&declared).next() {
+            Some(&seq) => Some((seq, "its content is missing although no erasure names it")),
             None => stray_body(journal).await?,
         };
     }
     Ok(Verification {
-        entries: entries.unsigned_abs(),
-        erased: missing.len() as u64,
-        first_bad,
+        entries: u32::try_from(last).unwrap_or(u32::MAX),
+        erased: u32::try_from(missing.len()).unwrap_or(u32::MAX),
+        problem: bad.map(|(seq, reason)| {
+            format!("Entry {seq} is not as it was written: {reason}. Restore a backup.")
+        }),
     })
 }
 
-async fn stray_body(journal: &mut SqliteConnection) -> Result<Option<BadEntry>> {
+async fn stray_body(journal: &mut SqliteConnection) -> Result<Option<(i64, &'static str)>> {
     let seq: Option<i64> = sqlx::query_scalar(
         "SELECT min(seq) FROM bodies WHERE seq NOT IN (SELECT seq FROM entries)",
     )
     .fetch_one(journal)
     .await?;
-    Ok(seq.map(|seq| BadEntry {
-        seq,
-        reason: "its content has no entry",
-    }))
+    Ok(seq.map(|seq| (seq, "its content has no entry")))
 }
 
 impl StoredEntry {

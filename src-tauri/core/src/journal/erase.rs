@@ -3,23 +3,21 @@
 use super::{Author, Change, Entry, apply_committed, chain, projection, validate};
 use crate::{Result, db::Store, ids::ClientId};
 use sqlx::{Connection, SqliteConnection};
+use std::collections::BTreeMap;
 
 /// Deletes what the journal holds about the client under each of its ids, and journals that it
-/// did. Backups keep it until they are rotated out; restoring one erases it again.
+/// did. Backups keep it until newer ones take their place; restoring one erases it again.
 pub async fn erase_client(store: &Store, author: &Author, client: ClientId) -> Result<Entry> {
     let mut connection = store.journal.acquire().await?;
     let mut journal = connection.begin_with("BEGIN IMMEDIATE").await?;
     let mut topics = projection::advance(&mut journal, store).await?;
-    let ids = {
+    {
         let mut tables = store.reader.acquire().await?;
-        let intent = Change::ClientErased {
-            client: client.clone(),
-            entries: Vec::new(),
-        };
-        validate::change(&mut tables, &intent).await?;
-        ids_of(&mut tables, &client).await?
-    };
-    let entry = erase_bodies(&mut journal, author, store.clock.millis(), client, &ids).await?;
+        validate::erasure(&mut tables, &client).await?;
+    }
+    let entries = erase_bodies(&mut journal, &client).await?;
+    let erased = Change::ClientErased { client, entries };
+    let entry = chain::write(&mut journal, author, store.clock.millis(), erased).await?;
     journal.commit().await?;
     // Until a checkpoint, the write-ahead log still holds the pages as they were.
     sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -30,23 +28,46 @@ pub async fn erase_client(store: &Store, author: &Author, client: ClientId) -> R
     Ok(entry)
 }
 
-async fn ids_of(tables: &mut SqliteConnection, client: &ClientId) -> Result<Vec<String>> {
-    let mut ids: Vec<String> =
-        sqlx::query_scalar("SELECT alias FROM client_aliases WHERE client = ? ORDER BY alias")
-            .bind(client.as_str())
-            .fetch_all(tables)
-            .await?;
-    ids.push(client.as_str().to_owned());
-    Ok(ids)
+/// The erasures in a journal: the id of the entry, and who was erased.
+pub(crate) async fn erasures(journal: &mut SqliteConnection) -> Result<Vec<(String, ClientId)>> {
+    let erasures: Vec<(String, String)> = sqlx::query_as(
+        "SELECT id, body ->> '$.client' FROM entries JOIN bodies USING (seq)
+         WHERE body ->> '$.kind' = 'client_erased' ORDER BY seq",
+    )
+    .fetch_all(journal)
+    .await?;
+    Ok(erasures
+        .into_iter()
+        .map(|(entry, client)| (entry, client.into()))
+        .collect())
 }
 
-async fn erase_bodies(
+/// Repeats an erasure in a journal that may be older than it.
+pub(crate) async fn erase_again(
     journal: &mut SqliteConnection,
     author: &Author,
     at: i64,
-    client: ClientId,
-    ids: &[String],
-) -> Result<Entry> {
+    erasure: &str,
+    client: &ClientId,
+) -> Result<()> {
+    let knows: Option<i64> = sqlx::query_scalar("SELECT 1 FROM entries WHERE id = ?")
+        .bind(erasure)
+        .fetch_optional(&mut *journal)
+        .await?;
+    if knows.is_some() {
+        return Ok(());
+    }
+    let entries = erase_bodies(journal, client).await?;
+    if !entries.is_empty() {
+        let client = client.clone();
+        let erased = Change::ClientErased { client, entries };
+        chain::write(journal, author, at, erased).await?;
+    }
+    Ok(())
+}
+
+async fn erase_bodies(journal: &mut SqliteConnection, client: &ClientId) -> Result<Vec<i64>> {
+    let ids = ids_of(journal, client).await?;
     // Of unknown kinds too, which name their client in the same place.
     let entries: Vec<i64> = sqlx::query_scalar(
         "SELECT seq FROM bodies
@@ -54,18 +75,33 @@ async fn erase_bodies(
            AND body ->> '$.kind' <> 'client_erased'
          ORDER BY seq",
     )
-    .bind(serde_json::to_string(ids)?)
+    .bind(serde_json::to_string(&ids)?)
     .fetch_all(&mut *journal)
     .await?;
     sqlx::query("DELETE FROM bodies WHERE seq IN (SELECT value FROM json_each(?))")
         .bind(serde_json::to_string(&entries)?)
-        .execute(&mut *journal)
+        .execute(journal)
         .await?;
-    chain::write(
-        journal,
-        author,
-        at,
-        Change::ClientErased { client, entries },
+    Ok(entries)
+}
+
+/// The client's id and those of the customers linked to it. Read from the journal, not from the
+/// tables: a journal about to be restored has none.
+async fn ids_of(journal: &mut SqliteConnection, client: &ClientId) -> Result<Vec<ClientId>> {
+    let steps: Vec<(String, String, bool)> = sqlx::query_as(
+        "SELECT body ->> '$.customer', body ->> '$.client', body ->> '$.kind' = 'customer_linked'
+         FROM bodies WHERE body ->> '$.kind' IN ('customer_linked', 'customer_unlinked')
+         ORDER BY seq",
     )
-    .await
+    .fetch_all(journal)
+    .await?;
+    let mut linked = BTreeMap::new();
+    for (customer, home, is_linked) in steps {
+        linked.insert(customer, is_linked.then_some(home));
+    }
+    let aliases = linked
+        .iter()
+        .filter(|(_, home)| home.as_deref() == Some(client.as_str()))
+        .map(|(customer, _)| ClientId::of_customer(customer));
+    Ok(aliases.chain([client.clone()]).collect())
 }

@@ -9,11 +9,13 @@ mod erase;
 mod projection;
 mod validate;
 
-pub use chain::{BadEntry, Verification};
+pub use chain::Verification;
+pub(crate) use chain::write as write_entry;
 pub use change::{Change, ClientDetails, ContactDetails, LinkKind, LinkResult, SecretStoreKind};
 pub use effects::{Pending, pending};
 pub use entry::{Actor, Author, Entry};
 pub use erase::erase_client;
+pub(crate) use erase::{erase_again, erasures};
 pub use projection::{catch_up, rebuild};
 
 use crate::{
@@ -23,7 +25,7 @@ use crate::{
 };
 use futures_util::{FutureExt, future::BoxFuture};
 use sqlx::{Connection, SqliteConnection};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 /// Journals what somebody did and applies it.
 pub async fn append(store: &Store, author: &Author, change: Change) -> Result<Entry> {
@@ -69,6 +71,13 @@ async fn apply_committed(journal: &mut SqliteConnection, store: &Store) -> BTree
 
 /// Reads the whole chain and says where it first does not hold.
 pub async fn verify(store: &Store) -> Result<Verification> {
-    let mut journal = db::open_read_only(&store.journal_path()).await?;
-    chain::verify(&mut journal).await
+    verify_file(&store.journal_path()).await
+}
+
+/// As [`verify`], for a journal that is not open, such as a backup.
+pub async fn verify_file(path: &Path) -> Result<Verification> {
+    let mut journal = db::open_read_only(path).await?;
+    let verification = chain::verify(&mut journal).await?;
+    journal.close().await?;
+    Ok(verification)
 }

@@ -4,13 +4,15 @@ use super::Change;
 use crate::{Error, Result, ids::ClientId};
 use sqlx::SqliteConnection;
 
+const OPEN_EFFECT: &str = "SELECT 1 FROM open_effects WHERE effect = ?1";
+
 /// Everything that every feature would otherwise have to remember to ask.
 pub(super) async fn change(tables: &mut SqliteConnection, change: &Change) -> Result<()> {
     match change {
         Change::WorkspaceAdded { .. } => {
-            let known = "SELECT 1 FROM timeline WHERE kind = 'workspace_added' AND ?1 = ''";
+            let known = "SELECT 1 FROM timeline WHERE kind = 'workspace_added'";
             conflict_if(
-                holds(tables, known, &[""]).await?,
+                holds(tables, known, &[]).await?,
                 "This workspace was already added.",
             )
         }
@@ -29,9 +31,29 @@ pub(super) async fn change(tables: &mut SqliteConnection, change: &Change) -> Re
             !is_archived(tables, client).await?,
             "This client is not archived.",
         ),
-        Change::ClientEdited { client, .. }
-        | Change::NoteWritten { client, .. }
-        | Change::ContactAdded { client, .. } => require_client(tables, client).await,
+        Change::ClientEdited { client, .. } => require_client(tables, client).await,
+        Change::NoteWritten { note, client, .. } => {
+            require_client(tables, client).await?;
+            conflict_if(
+                holds(
+                    tables,
+                    "SELECT 1 FROM notes WHERE id = ?1",
+                    &[note.as_str()],
+                )
+                .await?,
+                "This note was already written.",
+            )
+        }
+        Change::ContactAdded {
+            contact, client, ..
+        } => {
+            require_client(tables, client).await?;
+            let known = "SELECT 1 FROM contacts WHERE id = ?1";
+            conflict_if(
+                holds(tables, known, &[contact.as_str()]).await?,
+                "This contact was already added.",
+            )
+        }
         Change::CustomerLinked { client, customer } => linking(tables, client, customer).await,
         Change::CustomerUnlinked { client, customer } => {
             let linked = "SELECT 1 FROM client_customers WHERE customer = ?1 AND client = ?2";
@@ -57,7 +79,9 @@ pub(super) async fn change(tables: &mut SqliteConnection, change: &Change) -> Re
                 "This note no longer exists.",
             )
         }
-        Change::ClientErased { client, .. } => erasing(tables, client).await,
+        Change::ClientErased { .. } => Err(Error::Internal(
+            "an erasure was appended without erasing".into(),
+        )),
         Change::LinkRequested { link, client, .. } => {
             require_client(tables, client).await?;
             conflict_if(
@@ -70,15 +94,27 @@ pub(super) async fn change(tables: &mut SqliteConnection, change: &Change) -> Re
                 "This link was already requested.",
             )
         }
-        Change::LinkFinished { link, .. } => require_open_effect(tables, link.as_str()).await,
+        Change::LinkFinished { link, client, .. } => {
+            let open = "SELECT 1 FROM open_effects WHERE effect = ?1 AND client = ?2";
+            conflict_if(
+                !holds(tables, open, &[link.as_str(), client.as_str()]).await?,
+                "This link was already finished, or never begun.",
+            )
+        }
+        Change::PortalConfigurationRequested { idempotency_key } => conflict_if(
+            holds(tables, OPEN_EFFECT, &[idempotency_key]).await?,
+            "These portal settings are already being made.",
+        ),
         Change::PortalConfigurationFinished {
             idempotency_key, ..
-        } => require_open_effect(tables, idempotency_key).await,
+        } => conflict_if(
+            !holds(tables, OPEN_EFFECT, &[idempotency_key]).await?,
+            "These portal settings were already made, or never asked for.",
+        ),
         Change::StaffIntroduced { .. }
         | Change::KeyStored { .. }
         | Change::KeyRemoved
         | Change::TimeZoneSet { .. }
-        | Change::PortalConfigurationRequested { .. }
         | Change::BackupRestored { .. } => Ok(()),
     }
 }
@@ -104,7 +140,7 @@ async fn linking(tables: &mut SqliteConnection, client: &ClientId, customer: &st
     )
 }
 
-async fn erasing(tables: &mut SqliteConnection, client: &ClientId) -> Result<()> {
+pub(super) async fn erasure(tables: &mut SqliteConnection, client: &ClientId) -> Result<()> {
     let alias = "SELECT 1 FROM client_aliases WHERE alias = ?1";
     conflict_if(
         holds(tables, alias, &[client.as_str()]).await?,
@@ -125,14 +161,6 @@ async fn require_client(tables: &mut SqliteConnection, client: &ClientId) -> Res
     not_found_unless(
         holds(tables, known, &[client.as_str()]).await?,
         "This client does not exist.",
-    )
-}
-
-async fn require_open_effect(tables: &mut SqliteConnection, effect: &str) -> Result<()> {
-    let open = "SELECT 1 FROM open_effects WHERE effect = ?1";
-    conflict_if(
-        !holds(tables, open, &[effect]).await?,
-        "This was already finished, or never begun.",
     )
 }
 
