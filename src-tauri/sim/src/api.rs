@@ -7,6 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Request, State as Shares};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use base64::prelude::{BASE64_STANDARD, Engine};
+use futures_util::StreamExt;
 use serde_json::{Map, Value};
 
 use crate::error::ApiError;
@@ -124,8 +125,9 @@ fn failure(shared: &Shared, incoming: &Incoming, status: u16) -> Answer {
     let answer = Answer::from(error);
     if let (500, Some(key)) = (status, incoming.idempotency_key()) {
         let now = shared.state().now();
-        if let Ok(None) = shared.idempotency().begin(key, incoming.fingerprint(), now) {
-            shared.idempotency().keep(key, status, &answer.body);
+        let mut keys = shared.idempotency();
+        if let Ok(None) = keys.begin(key, incoming.fingerprint(), now) {
+            keys.keep(key, status, &answer.body);
         }
     }
     answer
@@ -321,11 +323,13 @@ fn respond(incoming: &Incoming, answer: Answer, cut: bool) -> Response<Body> {
 /// The first half of a body whose whole length was promised; then the connection breaks.
 fn half(mut body: Vec<u8>) -> Body {
     body.truncate(body.len() / 2);
-    let pieces = [
-        Ok(Bytes::from(body)),
-        Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset)),
-    ];
-    Body::from_stream(futures_util::stream::iter(pieces))
+    // What was written leaves the server only once the body makes it wait.
+    let breaking = async {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+    };
+    let written = futures_util::stream::iter([Ok(Bytes::from(body))]);
+    Body::from_stream(written.chain(futures_util::stream::once(breaking)))
 }
 
 fn web_page() -> Response<Body> {

@@ -1,5 +1,7 @@
 //! Listing: cursors both ways, `created` ranges and filters, newest first.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use crate::error::ApiError;
@@ -40,9 +42,7 @@ pub fn page(
             && before.is_none_or(|before| place < before)
             && !store.is_removed(kind, place)
             && created.is_none_or(|range| in_range(range, store.created(kind, place)))
-            && owner.is_none_or(|owner| {
-                place < store.added(kind).start || belongs(state, kind, place, owner)
-            })
+            && owner.is_none_or(|owner| store.owner(kind, place) == Some(owner))
             && filters
                 .iter()
                 .all(|(filter, wanted)| holds(state, kind, place, *filter, wanted))
@@ -52,10 +52,11 @@ pub fn page(
     };
     let (oldest, newest) = bounds(state, kind, created);
     let mut places: Vec<u32> = match owner.and_then(|owner| store.rows_of(kind, owner)) {
-        // The rows of one customer, and what requests have added.
+        // The rows of one customer, and what requests have made theirs.
         Some(rows) => {
-            let candidates = rows.iter().copied().chain(store.added(kind));
-            let mut places: Vec<u32> = candidates.filter(fits).collect();
+            let candidates: BTreeSet<u32> =
+                rows.iter().copied().chain(store.touched(kind)).collect();
+            let mut places: Vec<u32> = candidates.into_iter().filter(fits).collect();
             if after.is_none() {
                 places.reverse();
             }
@@ -124,10 +125,7 @@ fn named_owner(state: &State, params: &Map<String, Value>) -> Result<Option<u32>
 }
 
 /// Only what `expand` or paging do not take; a filter of Stripe's that is missing here is said to be.
-fn filters<'a>(
-    kind: Kind,
-    params: &'a Map<String, Value>,
-) -> Result<Vec<(Filter, &'a Value)>, ApiError> {
+fn filters(kind: Kind, params: &Map<String, Value>) -> Result<Vec<(Filter, &Value)>, ApiError> {
     let mut found = Vec::new();
     for (name, wanted) in params
         .iter()
@@ -198,15 +196,6 @@ fn in_range(range: &Value, value: i64) -> bool {
         && bound("gte").is_none_or(|bound| value >= bound)
         && bound("lt").is_none_or(|bound| value < bound)
         && bound("lte").is_none_or(|bound| value <= bound)
-}
-
-/// For objects that requests have added; rows are found by their customer.
-fn belongs(state: &State, kind: Kind, place: u32, owner: u32) -> bool {
-    let id = state.store.field(kind, place, "/customer");
-    id.as_deref()
-        .and_then(Value::as_str)
-        .and_then(|id| state.store.place(Kind::Customer, id))
-        == Some(owner)
 }
 
 fn is(state: &State, kind: Kind, place: u32, pointer: &str, text: &str) -> bool {

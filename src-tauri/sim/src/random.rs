@@ -33,7 +33,7 @@ impl Dice {
 
     /// 0 ≤ draw < `bound`; `bound` 0 gives 0.
     pub fn below(&mut self, bound: u32) -> u32 {
-        ((self.next() >> 32) * u64::from(bound) >> 32) as u32
+        (((self.next() >> 32) * u64::from(bound)) >> 32) as u32
     }
 
     pub fn between(&mut self, low: u32, high: u32) -> u32 {

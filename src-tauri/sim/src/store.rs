@@ -57,7 +57,7 @@ impl Store {
     fn stock_catalogue(&mut self) {
         let created = self.population.catalogue_created();
         let ids = self.population.ids;
-        let mut redeemed = vec![0; crate::population::catalogue::COUPONS.len()];
+        let mut redeemed = vec![0; crate::population::coupons::COUPONS.len()];
         for row in &self.population.subscriptions {
             if let Some(count) = redeemed.get_mut(row.coupon as usize) {
                 *count += 1;
@@ -285,6 +285,31 @@ impl Store {
             }
         };
         Some(Cow::Owned(quick))
+    }
+
+    /// The customer that an object belongs to.
+    pub fn owner(&self, kind: Kind, place: u32) -> Option<u32> {
+        if let Some(document) = self.document(kind, place) {
+            let id = document["customer"]
+                .as_str()
+                .or(document["customer_account"].as_str())?;
+            return self.place(Kind::Customer, id).or_else(|| self.customer(id));
+        }
+        let (place, population) = (place as usize, &self.population);
+        Some(match kind {
+            Kind::PaymentMethod => {
+                let customer = population.payment_methods[place].customer;
+                return (!population.customers[customer as usize].deleted).then_some(customer);
+            }
+            Kind::Subscription => population.subscriptions[place].customer,
+            Kind::Invoice => population.invoices[place].customer,
+            _ => return None,
+        })
+    }
+
+    /// The places of what requests have made or changed.
+    pub fn touched(&self, kind: Kind) -> impl Iterator<Item = u32> {
+        self.shelves[kind as usize].documents.keys().copied()
     }
 
     /// The rows that belong to a customer, if this kind is kept by customer.

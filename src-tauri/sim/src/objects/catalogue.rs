@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::{Empty, Metadata, Null};
 use crate::ids::{self, Ids};
-use crate::population::catalogue::{
-    COUPONS, CURRENCIES, Currency, PLANS, PRODUCTS, Pricing, Reduction, Tier, price_place,
-};
+use crate::population::catalogue::{PLANS, PRODUCTS, Pricing, Tier, price_place};
+use crate::population::coupons::{COUPONS, Reduction};
+use crate::population::currencies::{CURRENCIES, Currency};
 
 #[derive(Serialize, Default)]
 pub struct Product {

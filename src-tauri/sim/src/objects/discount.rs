@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Null;
 use crate::ids;
-use crate::population::catalogue::COUPONS;
+use crate::population::coupons::COUPONS;
 use crate::population::rows::NO_COUPON;
 use crate::population::{Population, after};
 

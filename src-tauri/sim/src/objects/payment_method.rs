@@ -104,6 +104,8 @@ pub fn payment_method(population: &Population, place: u32) -> PaymentMethod {
     let last4 = format!("{:04}", dice.below(10_000));
     let country = person.country.code;
     let fingerprint = population.ids.id(ids::FINGERPRINT, place);
+    // A deleted customer has none any more.
+    let attached = !population.customers[row.customer as usize].deleted;
     let method = PaymentMethod {
         id: population.ids.id(ids::PAYMENT_METHOD, place),
         object: "payment_method",
@@ -118,8 +120,10 @@ pub fn payment_method(population: &Population, place: u32) -> PaymentMethod {
             ..BillingDetails::default()
         },
         created: row.created,
-        customer: Some(population.ids.id(ids::CUSTOMER, row.customer)),
-        customer_account: population.customer_account(row.customer),
+        customer: attached.then(|| population.ids.id(ids::CUSTOMER, row.customer)),
+        customer_account: population
+            .customer_account(row.customer)
+            .filter(|_| attached),
         ..PaymentMethod::default()
     };
     if row.is_sepa {

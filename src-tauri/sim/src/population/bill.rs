@@ -1,7 +1,9 @@
 //! What an invoice says: its lines, and the sums that follow from them.
 
 use super::Population;
-use super::catalogue::{self, COUPONS, PLANS, price_place};
+use super::catalogue::{self, PLANS, price_place};
+use super::coupons::COUPONS;
+use super::currencies::CURRENCIES;
 use super::rows::{Invoice, InvoiceStatus, NO_COUPON, NO_PLAN, NONE};
 
 /// German value added tax, the account being in Germany.
@@ -40,7 +42,7 @@ impl Bill {
 
 pub fn bill(population: &Population, row: &Invoice) -> Bill {
     let customer = &population.customers[row.customer as usize];
-    let currency = &catalogue::CURRENCIES[customer.currency as usize];
+    let currency = &CURRENCIES[customer.currency as usize];
     let taxed = super::people::country(population.seed, row.customer).code == "DE";
     let mut lines = Vec::with_capacity(2);
     let mut add = |plan: u8, item: u32, quantity: i64, free: bool, period: (u32, u32)| {

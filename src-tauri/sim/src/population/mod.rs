@@ -3,6 +3,8 @@
 pub mod bill;
 pub mod catalogue;
 mod countries;
+pub mod coupons;
+pub mod currencies;
 mod generate;
 mod happenings;
 mod index;
@@ -13,7 +15,7 @@ pub use generate::{DAY, after};
 pub use happenings::{KEPT, finalized_at, settled_at};
 
 use crate::ids::{self, Ids};
-use catalogue::{CURRENCIES, Currency};
+use currencies::{CURRENCIES, Currency};
 use index::Index;
 use people::Person;
 use rows::{Customer, Event, Invoice, NONE, PaymentMethod, Subscription};

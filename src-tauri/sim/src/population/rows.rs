@@ -114,7 +114,7 @@ pub struct Subscription {
     pub plan: u8,
     /// A second item's plan, or `NO_PLAN`.
     pub addon: u8,
-    /// Index into `catalogue::COUPONS`, or `NO_COUPON`.
+    /// Index into `coupons::COUPONS`, or `NO_COUPON`.
     pub coupon: u8,
     pub scenario: Scenario,
     pub own_method: bool,

@@ -91,6 +91,7 @@ pub fn delete(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
 pub fn delete_with_subscriptions(state: &mut State, place: u32, cause: &Cause) -> Value {
     let customer = state.store.value(Kind::Customer, place);
     super::subscriptions::cancel_all(state, place, cause);
+    super::payment_methods::detach_all(state, place, cause);
     state.store.remove(Kind::Customer, place);
     state.tell("customer.deleted", customer.clone(), None, cause);
     customer

@@ -1,10 +1,11 @@
 //! Payment methods: attach, detach, and the new card that the portal page makes.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Edit;
 use crate::error::ApiError;
 use crate::ids;
+use crate::list;
 use crate::objects::event::Cause;
 use crate::objects::payment_method::card;
 use crate::registry::Kind;
@@ -55,16 +56,7 @@ pub fn detach(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         let message = "The payment method you provided is not attached to a customer so detachment is impossible.";
         return Err(ApiError::bad_request(message).param("payment_method"));
     };
-    let detached = state.change(
-        Kind::PaymentMethod,
-        place,
-        "payment_method.detached",
-        &cause,
-        |method| {
-            method["customer"] = Value::Null;
-            method["customer_account"] = Value::Null;
-        },
-    );
+    let detached = take_off(state, place, &cause);
     // What was charged by default no longer can be.
     state.change(
         Kind::Customer,
@@ -79,6 +71,28 @@ pub fn detach(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         },
     );
     Ok(detached)
+}
+
+fn take_off(state: &mut State, place: u32, cause: &Cause) -> Value {
+    state.change(
+        Kind::PaymentMethod,
+        place,
+        "payment_method.detached",
+        cause,
+        |method| {
+            method["customer"] = Value::Null;
+            method["customer_account"] = Value::Null;
+        },
+    )
+}
+
+/// What deleting a customer does.
+pub fn detach_all(state: &mut State, customer: u32, cause: &Cause) {
+    let params = Map::from_iter([("limit".to_owned(), json!(100))]);
+    let attached = list::page(state, Kind::PaymentMethod, &params, Some(customer));
+    for place in attached.map(|page| page.places).unwrap_or_default() {
+        take_off(state, place, cause);
+    }
 }
 
 /// A card as a person types it.

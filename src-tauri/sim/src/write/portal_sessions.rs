@@ -5,8 +5,11 @@ use serde_json::{Map, Value, json};
 use super::Edit;
 use crate::error::ApiError;
 use crate::ids;
+use crate::objects::event::Cause;
 use crate::registry::Kind;
+use crate::state::State;
 
+const EVENT: &str = "billing_portal.session.created";
 const NO_CONFIGURATION: &str = "No configuration provided and your test mode default configuration has not been \
     created. Provide a configuration or create your default by saving your customer portal settings in test mode at \
     https://dashboard.stripe.com/test/settings/billing/portal.";
@@ -27,29 +30,13 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     let customer = named.ok_or_else(|| ApiError::missing_parameter("customer"))?;
     let configuration = configuration(edit)?;
     let flow = flow(edit, customer, &configuration)?;
-    let state = &mut *edit.state;
-    let owner = state.store.value(Kind::Customer, customer);
-    let place = state.store.end(Kind::PortalSession);
-    let secret = state.id_of(ids::PORTAL_SECRET, place);
     let given = |name: &str| edit.params.get(name).cloned().unwrap_or_default();
-    let return_url = match given("return_url") {
-        Value::Null => configuration["default_return_url"].clone(),
-        given => given,
-    };
-    let mut session = json!({
-        "id": state.store.next_id(Kind::PortalSession),
-        "object": "billing_portal.session",
-        "configuration": configuration["id"],
-        "created": state.now(),
-        "customer": owner["id"],
-        "customer_account": owner["customer_account"],
-        "flow": flow,
-        "livemode": false,
-        "locale": given("locale"),
-        "on_behalf_of": null,
-        "return_url": return_url,
-        "url": format!("{}/p/session/{secret}", state.pages)
-    });
+    let mut session = session(edit.state, customer, &configuration);
+    session["flow"] = flow;
+    session["locale"] = given("locale");
+    if let url @ Value::String(_) = given("return_url") {
+        session["return_url"] = url;
+    }
     if let Some(recovery) = edit
         .params
         .get("after_expiration")
@@ -62,12 +49,35 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         session["after_expiration"] =
             json!({"customer_login": {"expires_at": until}, "type": "customer_login"});
     }
-    Ok(state.add(
-        Kind::PortalSession,
-        session,
-        "billing_portal.session.created",
-        &edit.cause,
-    ))
+    Ok(edit
+        .state
+        .add(Kind::PortalSession, session, EVENT, &edit.cause))
+}
+
+/// A plain session, as the login page opens it.
+pub fn open(state: &mut State, customer: u32, configuration: u32, cause: &Cause) -> Value {
+    let configuration = state.store.value(Kind::PortalConfiguration, configuration);
+    let session = session(state, customer, &configuration);
+    state.add(Kind::PortalSession, session, EVENT, cause)
+}
+
+fn session(state: &State, customer: u32, configuration: &Value) -> Value {
+    let owner = state.store.value(Kind::Customer, customer);
+    let secret = state.id_of(ids::PORTAL_SECRET, state.store.end(Kind::PortalSession));
+    json!({
+        "id": state.store.next_id(Kind::PortalSession),
+        "object": "billing_portal.session",
+        "configuration": configuration["id"],
+        "created": state.now(),
+        "customer": owner["id"],
+        "customer_account": owner["customer_account"],
+        "flow": null,
+        "livemode": false,
+        "locale": null,
+        "on_behalf_of": null,
+        "return_url": configuration["default_return_url"],
+        "url": format!("{}/p/session/{secret}", state.pages)
+    })
 }
 
 /// The one that was named, or the default one.

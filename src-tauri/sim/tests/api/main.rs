@@ -1,0 +1,15 @@
+//! The simulator from outside: real requests over loopback.
+#![allow(
+    clippy::expect_used,
+    reason = "a test says what it expects; clippy.toml's exception does not reach these helpers"
+)]
+
+mod client;
+mod control;
+mod errors;
+mod idempotency;
+mod keys;
+mod lists;
+mod pages;
+mod population;
+mod writes;
