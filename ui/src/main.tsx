@@ -3,12 +3,15 @@ import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "@mantine/spotlight/styles.css";
 import "./app/global.css";
+import { setNonce } from "get-nonce";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
 
 // The browser hides the nonce attribute after parsing; only the property still has it.
 const nonce = document.querySelector("style")?.nonce;
+// Mantine's dialogs lock scrolling through a package that asks this one.
+if (nonce) setNonce(nonce);
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 createRoot(root).render(
