@@ -8,6 +8,10 @@ export interface Amount {
   exponent: number;
 }
 
+// A computer without a locale (LANG=C) would write "1250" and "¤ 5"; the console is in English, so are they.
+const posix = /posix/i.test(new Intl.NumberFormat().resolvedOptions().locale);
+const viewer = posix ? "en-US" : undefined;
+
 // Intl constructors are slow and a list formats thousands of cells, so each is built once.
 const moneyFormats = new Map<string, Intl.NumberFormat | null>();
 const dateFormats = new Map<string, Intl.DateTimeFormat>();
@@ -23,7 +27,7 @@ export function decimal({ amount: minor, exponent }: Amount): string {
   return `${amount < 0 ? "-" : ""}${whole}${exponent > 0 ? `.${fraction}` : ""}`;
 }
 
-function moneyFormat(currency: string, exponent: number, locale?: string) {
+function moneyFormat(currency: string, exponent: number, locale: string | undefined) {
   const key = `${currency}/${exponent}/${locale ?? ""}`;
   let format = moneyFormats.get(key);
   if (format === undefined) {
@@ -44,7 +48,7 @@ function moneyFormat(currency: string, exponent: number, locale?: string) {
 }
 
 /** The amount with its currency, in the viewer's manner: "€1,234.50". */
-export function money(value: Amount, locale?: string): string {
+export function money(value: Amount, locale = viewer): string {
   const text = decimal(value);
   const format = moneyFormat(value.currency, value.exponent, locale);
   // A code that Intl does not accept is still money: show it plainly.
@@ -53,11 +57,11 @@ export function money(value: Amount, locale?: string): string {
     : `${text} ${value.currency.toUpperCase()}`;
 }
 
-export function count(value: number, locale?: string): string {
+export function count(value: number, locale = viewer): string {
   return value.toLocaleString(locale);
 }
 
-function dateFormat(options: Intl.DateTimeFormatOptions, locale?: string) {
+function dateFormat(options: Intl.DateTimeFormatOptions, locale: string | undefined) {
   const key = JSON.stringify([options, locale]);
   let format = dateFormats.get(key);
   if (!format) {
@@ -68,19 +72,19 @@ function dateFormat(options: Intl.DateTimeFormatOptions, locale?: string) {
 }
 
 /** A moment's day: "21 Nov 2026". `zone` is the workspace's for due dates, else the viewer's. */
-export function date(at: string, zone?: string, locale?: string): string {
+export function date(at: string, zone?: string, locale = viewer): string {
   const options: Intl.DateTimeFormatOptions = { dateStyle: "medium" };
   if (zone) options.timeZone = zone;
   return dateFormat(options, locale).format(new Date(at));
 }
 
 /** A calendar date `YYYY-MM-DD`, which has no zone and must not be moved by one. */
-export function calendarDate(day: string, locale?: string): string {
+export function calendarDate(day: string, locale = viewer): string {
   return dateFormat({ dateStyle: "medium", timeZone: "UTC" }, locale).format(new Date(day));
 }
 
 /** An exact moment in the viewer's zone: "21 Nov 2026, 09:05". */
-export function dateTime(at: string, locale?: string): string {
+export function dateTime(at: string, locale = viewer): string {
   return dateFormat({ dateStyle: "medium", timeStyle: "short" }, locale).format(new Date(at));
 }
 
@@ -93,7 +97,7 @@ const spans: [Intl.RelativeTimeFormatUnit, number][] = [
 ];
 
 /** How long ago (or ahead) a moment is, in its largest whole unit: "3 days ago". */
-export function ago(at: string, now: number = Date.now(), locale?: string): string {
+export function ago(at: string, now: number = Date.now(), locale = viewer): string {
   const seconds = Math.round((new Date(at).getTime() - now) / 1000);
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   for (const [unit, length] of spans) {
@@ -103,7 +107,7 @@ export function ago(at: string, now: number = Date.now(), locale?: string): stri
 }
 
 /** A size on disk: "3.2 MB". */
-export function bytes(size: number, locale?: string): string {
+export function bytes(size: number, locale = viewer): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
   let value = size;
   let step = 0;

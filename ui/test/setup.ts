@@ -38,7 +38,8 @@ Object.defineProperty(document, "fonts", { value: new EventTarget() });
 
 afterEach(async () => {
   cleanup();
-  // What was unmounted still says goodbye to Rust.
+  // What was begun still speaks to Rust: two frames after a first paint, and when it stops listening.
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   await new Promise(setImmediate);
   clearMocks();
   localStorage.clear();

@@ -15,6 +15,8 @@ test("the key is described, checked again, replaced and removed after a question
   expect(
     await within(key).findByText("Restricted key ending in 4242, kept in the system's keychain."),
   ).toBeVisible();
+  expect(asked(calls, "key_report")).toEqual([]);
+  await user.click(within(key).getByRole("button", { name: "Check what it may do" }));
   expect(await within(key).findByText("Missing")).toBeVisible();
   await user.click(within(key).getByRole("button", { name: "Check again" }));
   await waitFor(() => expect(asked(calls, "key_report")).toHaveLength(2));

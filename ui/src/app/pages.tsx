@@ -7,7 +7,6 @@ import { usePortalActions } from "../features/portal/usePortalActions";
 import { ConnectPage } from "../features/workspaces/ConnectPage";
 import { WelcomePage } from "../features/workspaces/WelcomePage";
 import { workspaceQuery } from "../ipc/desk";
-import { tellFirstPaint } from "./firstPaint";
 
 export function Welcome() {
   const navigate = useNavigate();
@@ -17,7 +16,6 @@ export function Welcome() {
       onOpened={(workspace) =>
         void navigate({ to: "/w/$workspace/clients", params: { workspace } })
       }
-      onPainted={tellFirstPaint}
     />
   );
 }

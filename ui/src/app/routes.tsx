@@ -12,6 +12,7 @@ import { Loading, Problem } from "../components/States";
 import { commands } from "../ipc/bindings";
 import { deskQuery } from "../ipc/desk";
 import { Clients } from "./ClientsRoute";
+import { tellFirstPaint } from "./firstPaint";
 import { Layout } from "./Layout";
 import { Root } from "./Root";
 
@@ -113,6 +114,10 @@ export function createAppRouter(queryClient: QueryClient) {
   router.subscribe("onResolved", ({ toLocation: { pathname } }) => {
     // Only where to open next time: not worth a message when it fails.
     if (pathname.startsWith("/w/")) commands.setLastPlace(pathname).catch(() => undefined);
+  });
+  router.subscribe("onRendered", ({ toLocation: { pathname } }) => {
+    // The list of clients waits for its first rows and tells it itself.
+    if (!pathname.endsWith("/clients")) tellFirstPaint();
   });
   return router;
 }

@@ -1,5 +1,4 @@
 // An object one can focus and act on with one key: y copies its id, c its email, a its amount, s opens it in Stripe.
-import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconCopy, IconExternalLink } from "@tabler/icons-react";
 import type { KeyboardEvent, ReactNode } from "react";
 import { copyText } from "./copy";
@@ -69,25 +68,23 @@ interface ToolProps {
   label: string;
   hint: string;
   onClick: () => void;
-  loading?: boolean;
   children: ReactNode;
 }
 
-/** A small button on an object. */
-export function Tool({ label, hint, onClick, loading = false, children }: ToolProps) {
+/** A small button on an object; plain, as a table of them must scroll. */
+export function Tool({ label, hint, onClick, children }: ToolProps) {
   return (
-    <Tooltip label={hint}>
-      <ActionIcon
-        size="sm"
-        aria-label={label}
-        loading={loading}
-        onClick={(event) => {
-          event.stopPropagation();
-          onClick();
-        }}
-      >
-        {children}
-      </ActionIcon>
-    </Tooltip>
+    <button
+      type="button"
+      className={styles["tool"]}
+      aria-label={label}
+      title={hint}
+      onClick={(event) => {
+        event.stopPropagation();
+        onClick();
+      }}
+    >
+      {children}
+    </button>
   );
 }

@@ -1,12 +1,14 @@
 // A grid that stays quick with 100,000 rows: only what is on screen exists, and arrows or j/k walk it.
 // biome-ignore-all lint/a11y/useSemanticElements: rows are placed absolutely, which table rows cannot be.
-import { Skeleton, UnstyledButton } from "@mantine/core";
+import { UnstyledButton } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import {
   type CSSProperties,
   type KeyboardEvent,
+  memo,
   type ReactNode,
+  useCallback,
   useEffect,
   useId,
   useRef,
@@ -153,6 +155,18 @@ export function VirtualTable<Row, Sort extends string = string>({
     event.preventDefault();
   }
 
+  function pick(index: number) {
+    setActive(index);
+    onPlace?.({ offset: frame.current?.scrollTop ?? 0, active: index });
+    const row = rowAt(index);
+    if (row !== undefined) onOpen?.(row);
+  }
+  const latestPick = useRef(pick);
+  useEffect(() => {
+    latestPick.current = pick;
+  });
+  const onPick = useCallback((index: number) => latestPick.current(index), []);
+
   const tracks = {
     "--columns": columns.map((column) => column.width).join(" "),
     "--min-width": minWidth,
@@ -182,47 +196,76 @@ export function VirtualTable<Row, Sort extends string = string>({
         ))}
       </div>
       <div role="rowgroup" style={{ height: rows.getTotalSize(), position: "relative" }}>
-        {items.map((item) => {
-          const row = rowAt(item.index);
-          const open = row && onOpen ? () => onOpen(row) : undefined;
+        {items.map(({ key, index, start, size }) => {
+          const row = rowAt(index);
           return (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the grid itself handles Enter for its active row.
-            <div
-              key={item.key}
-              id={`${id}-${item.index}`}
-              role="row"
-              tabIndex={-1}
-              aria-rowindex={item.index + 2}
-              aria-selected={item.index === current}
-              aria-label={row && rowLabel?.(row)}
-              data-active={item.index === current || undefined}
-              data-openable={open ? true : undefined}
-              data-row-id={row && rowId(row)}
-              className={styles["row"]}
-              style={{ height: item.size, transform: `translateY(${item.start}px)` }}
-              onClick={() => {
-                setActive(item.index);
-                onPlace?.({ offset: frame.current?.scrollTop ?? 0, active: item.index });
-                open?.();
-              }}
-            >
-              {columns.map((column) => (
-                <div
-                  key={column.key}
-                  role="gridcell"
-                  tabIndex={-1}
-                  className={`${styles["cell"]} ${column.align === "end" ? styles["end"] : ""}`}
-                >
-                  {row ? column.cell(row) : <Skeleton height={10} width="70%" />}
-                </div>
-              ))}
-            </div>
+            <TableRow
+              key={key}
+              id={`${id}-${index}`}
+              index={index}
+              start={start}
+              size={size}
+              active={index === current}
+              row={row}
+              rowId={row && rowId(row)}
+              label={row && rowLabel?.(row)}
+              columns={columns}
+              openable={row !== undefined && onOpen !== undefined}
+              onPick={onPick}
+            />
           );
         })}
       </div>
     </div>
   );
 }
+
+interface TableRowProps<Row, Sort extends string> {
+  id: string;
+  index: number;
+  start: number;
+  size: number;
+  active: boolean;
+  row: Row | undefined;
+  rowId: string | undefined;
+  label: string | undefined;
+  columns: readonly Column<Row, Sort>[];
+  openable: boolean;
+  onPick: (index: number) => void;
+}
+
+// Scrolling draws the rows that come into view; the others stay as they are.
+const TableRow = memo(function TableRow<Row, Sort extends string>(props: TableRowProps<Row, Sort>) {
+  const { row, index } = props;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid itself handles Enter for its active row.
+    <div
+      id={props.id}
+      role="row"
+      tabIndex={-1}
+      aria-rowindex={index + 2}
+      aria-selected={props.active}
+      aria-label={props.label}
+      data-active={props.active || undefined}
+      data-openable={props.openable || undefined}
+      data-row-id={props.rowId}
+      className={styles["row"]}
+      style={{ height: props.size, transform: `translateY(${props.start}px)` }}
+      onClick={() => props.onPick(index)}
+    >
+      {props.columns.map((column) => (
+        <div
+          key={column.key}
+          role="gridcell"
+          tabIndex={-1}
+          className={column.align === "end" ? styles["cellEnd"] : styles["cell"]}
+        >
+          {row === undefined ? <span className={styles["waiting"]} /> : column.cell(row)}
+        </div>
+      ))}
+    </div>
+  );
+}) as <Row, Sort extends string>(props: TableRowProps<Row, Sort>) => ReactNode;
 
 function Head<Row, Sort extends string>({
   column,
@@ -243,7 +286,7 @@ function Head<Row, Sort extends string>({
       tabIndex={-1}
       aria-label={column.label ?? column.title}
       aria-sort={by === undefined ? undefined : sorted ? direction : "none"}
-      className={`${styles["head"]} ${column.align === "end" ? styles["end"] : ""}`}
+      className={column.align === "end" ? styles["headEnd"] : styles["head"]}
     >
       {by === undefined || !onSort ? (
         column.title

@@ -1,16 +1,14 @@
 // A client's invoices, newest first, however many: state, amounts, page, PDF.
-import { Group } from "@mantine/core";
 import { IconExternalLink, IconFileTypePdf, IconReceipt } from "@tabler/icons-react";
 import { copyText } from "../../components/copy";
 import { Money } from "../../components/Money";
 import { Section } from "../../components/Section";
 import { NoneYet, Problem } from "../../components/States";
 import { Tool } from "../../components/StripeObject";
-import { Time } from "../../components/Time";
 import { usePagedRows } from "../../components/usePagedRows";
 import { type Column, VirtualTable } from "../../components/VirtualTable";
 import { WordBadge } from "../../components/WordBadge";
-import { calendarDate, count, decimal } from "../../format";
+import { calendarDate, count, date, dateTime, decimal } from "../../format";
 import type { ClientPage, Invoice } from "../../ipc/bindings";
 import type { PortalActions } from "./actions";
 import { invoicesQuery } from "./queries";
@@ -94,7 +92,11 @@ function columns(portal: PortalActions, client: string): Column<Invoice>[] {
       key: "created",
       title: "Created",
       width: "6.5rem",
-      cell: ({ created }) => <Time at={created} />,
+      cell: ({ created }) => (
+        <time dateTime={created} title={dateTime(created)}>
+          {date(created)}
+        </time>
+      ),
     },
     {
       key: "due",
@@ -125,7 +127,7 @@ function columns(portal: PortalActions, client: string): Column<Invoice>[] {
       cell: (invoice) => {
         const name = `invoice ${invoice.number ?? invoice.id}`;
         return (
-          <Group gap={2} justify="flex-end" wrap="nowrap">
+          <>
             {invoice.has_page && (
               <>
                 <Tool
@@ -151,7 +153,7 @@ function columns(portal: PortalActions, client: string): Column<Invoice>[] {
             >
               <IconExternalLink {...icon} />
             </Tool>
-          </Group>
+          </>
         );
       },
     },

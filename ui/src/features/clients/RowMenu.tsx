@@ -1,5 +1,5 @@
 // The actions on one row of the client list; the menu exists only while it is open.
-import { ActionIcon, Menu } from "@mantine/core";
+import { Loader, Menu } from "@mantine/core";
 import {
   IconArchive,
   IconArchiveOff,
@@ -12,6 +12,7 @@ import {
 } from "@tabler/icons-react";
 import { useState } from "react";
 import { copyText } from "../../components/copy";
+import { Tool } from "../../components/StripeObject";
 import type { ClientRow } from "../../ipc/bindings";
 import type { PortalActions } from "./actions";
 
@@ -25,18 +26,9 @@ interface Props {
 export function RowMenu({ row, portal, onOpen, onArchive }: Props) {
   const [opened, setOpened] = useState(false);
   const button = (
-    <ActionIcon
-      size="sm"
-      aria-label={`Actions for ${row.name}`}
-      aria-haspopup="menu"
-      loading={portal.opening(row.id)}
-      onClick={(event) => {
-        event.stopPropagation();
-        setOpened(true);
-      }}
-    >
-      <IconDots size={16} />
-    </ActionIcon>
+    <Tool label={`Actions for ${row.name}`} hint="Actions" onClick={() => setOpened(true)}>
+      {portal.opening(row.id) ? <Loader size={14} /> : <IconDots size={16} />}
+    </Tool>
   );
   if (!opened) return button;
 

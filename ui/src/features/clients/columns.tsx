@@ -1,10 +1,10 @@
-// The columns of the client list.
-import { Group, Text } from "@mantine/core";
+// The columns of the client list. Plain elements: a screenful of components would cost every scroll.
 import { Monies } from "../../components/Money";
 import type { Column } from "../../components/VirtualTable";
 import { WordBadge } from "../../components/WordBadge";
 import { ago, dateTime } from "../../format";
 import type { ClientRow, ClientSort } from "../../ipc/bindings";
+import styles from "./ClientsPage.module.css";
 
 export const byAmount: readonly ClientSort[] = ["monthly", "balance", "credit"];
 
@@ -18,16 +18,10 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
       width: "minmax(9.5rem, 1.5fr)",
       sort: "name",
       cell: (row) => (
-        <Group gap={6} wrap="nowrap">
-          <Text span inherit fw={500} truncate title={row.name}>
-            {row.name}
-          </Text>
-          {row.archived && (
-            <Text span size="xs" c="dimmed">
-              archived
-            </Text>
-          )}
-        </Group>
+        <span title={row.name}>
+          <span className={styles["name"]}>{row.name}</span>
+          {row.archived && <span className={styles["quiet"]}> archived</span>}
+        </span>
       ),
     },
     {
@@ -35,10 +29,10 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
       title: "Email",
       width: "minmax(8rem, 1.5fr)",
       cell: ({ emails }) => (
-        <Text span inherit c="dimmed" title={emails.join(", ")}>
+        <span className={styles["quiet"]} title={emails.join(", ")}>
           {emails[0]}
           {emails.length > 1 && ` +${emails.length - 1}`}
-        </Text>
+        </span>
       ),
     },
     {
@@ -89,11 +83,9 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
       sort: "last_activity",
       cell: ({ last_activity: at }) =>
         at && (
-          <Text span inherit c="dimmed">
-            <time dateTime={at} title={dateTime(at)}>
-              {ago(at)}
-            </time>
-          </Text>
+          <time className={styles["quiet"]} dateTime={at} title={dateTime(at)}>
+            {ago(at)}
+          </time>
         ),
     },
   ];

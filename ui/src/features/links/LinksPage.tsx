@@ -7,6 +7,7 @@ import { type Column, VirtualTable } from "../../components/VirtualTable";
 import { WordBadge } from "../../components/WordBadge";
 import { count, dateTime } from "../../format";
 import type { LinkRow } from "../../ipc/bindings";
+import styles from "./LinksPage.module.css";
 import { linksQuery } from "./queries";
 
 const columns: Column<LinkRow>[] = [
@@ -20,11 +21,7 @@ const columns: Column<LinkRow>[] = [
     key: "client",
     title: "Client",
     width: "minmax(9rem, 1fr)",
-    cell: ({ client_name: name }) => (
-      <Text span inherit fw={500}>
-        {name}
-      </Text>
-    ),
+    cell: ({ client_name: name }) => <strong className={styles["name"]}>{name}</strong>,
   },
   {
     key: "what",
@@ -44,9 +41,9 @@ const columns: Column<LinkRow>[] = [
     title: "Message",
     width: "minmax(10rem, 1.6fr)",
     cell: ({ message }) => (
-      <Text span inherit c="dimmed" title={message ?? undefined}>
+      <span className={styles["quiet"]} title={message ?? undefined}>
         {message}
-      </Text>
+      </span>
     ),
   },
 ];

@@ -1,9 +1,9 @@
 // This workspace's key: what it is, what it may do, replacing and removing it. Never the key itself.
-import { Button, Group, Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { useQuery } from "@tanstack/react-query";
 import { Section } from "../../components/Section";
-import { Loading, Problem } from "../../components/States";
+import { Problem } from "../../components/States";
 import type { KeyState, SecretStoreKind } from "../../ipc/bindings";
 import { useRemoveKey } from "./mutations";
 import { PermissionTable } from "./PermissionTable";
@@ -23,7 +23,6 @@ interface Props {
 
 export function KeySection({ workspace, demo, onReplace }: Props) {
   const state = useQuery(keyStateQuery(workspace)).data;
-  const report = useQuery({ ...keyReportQuery(workspace), enabled: state?.state === "ready" });
   const remove = useRemoveKey(workspace);
 
   const confirmRemoval = () =>
@@ -64,23 +63,26 @@ export function KeySection({ workspace, demo, onReplace }: Props) {
       }
     >
       {state && <Text size="sm">{describe(state)}</Text>}
-      {state?.state === "ready" && (
-        <>
-          {report.isPending && <Loading label="Asking Stripe what the key may do" lines={5} />}
-          {report.isError && <Problem error={report.error} onRetry={() => void report.refetch()} />}
-          {report.data && <PermissionTable permissions={report.data.permissions} checked />}
-          <Group mt="xs">
-            <Button
-              variant="default"
-              loading={report.isFetching}
-              onClick={() => void report.refetch()}
-            >
-              Check again
-            </Button>
-          </Group>
-        </>
-      )}
+      {state?.state === "ready" && <Permissions workspace={workspace} last4={state.last4} />}
     </Section>
+  );
+}
+
+function Permissions({ workspace, last4 }: { workspace: string; last4: string }) {
+  const report = useQuery(keyReportQuery(workspace, last4));
+  return (
+    <>
+      {report.isError && <Problem error={report.error} />}
+      {report.data && <PermissionTable permissions={report.data.permissions} checked />}
+      <Button
+        mt="xs"
+        variant="default"
+        loading={report.isFetching}
+        onClick={() => void report.refetch()}
+      >
+        {report.data ? "Check again" : "Check what it may do"}
+      </Button>
+    </>
   );
 }
 

@@ -10,18 +10,16 @@ import styles from "./WelcomePage.module.css";
 interface Props {
   onConnect: () => void;
   onOpened: (workspace: string) => void;
-  onPainted: () => void;
 }
 
-export function WelcomePage({ onConnect, onOpened, onPainted }: Props) {
+export function WelcomePage({ onConnect, onOpened }: Props) {
   const { workspaces } = useSuspenseQuery(deskQuery).data;
   const demo = useOpenDemo(({ id }) => onOpened(id));
   const back = workspaces[0];
 
   useEffect(() => {
     document.title = "Welcome · Portico";
-    onPainted();
-  }, [onPainted]);
+  }, []);
 
   return (
     <main className={styles["page"]}>

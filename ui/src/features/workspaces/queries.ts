@@ -9,10 +9,12 @@ export const keyStateQuery = (workspace: string) =>
     queryFn: () => commands.keyState(workspace),
   });
 
-export const keyReportQuery = (workspace: string) =>
+/** Costs a request per permission, so it is only read when asked for. */
+export const keyReportQuery = (workspace: string, last4: string) =>
   queryOptions({
-    queryKey: [workspace, "key", "report"],
+    queryKey: [workspace, "key", "report", last4],
     queryFn: () => commands.keyReport(workspace),
+    enabled: false,
   });
 
 export const keyCheckQuery = (check: string) =>
