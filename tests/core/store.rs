@@ -83,6 +83,19 @@ fn damage(path: &Path) {
     file.write_all(&[0x5a; 8192]).unwrap();
 }
 
+/// Overwrites the first page of one table.
+async fn damage_table(path: &Path, table: &str) {
+    let page: i64 = sqlx::query_scalar("SELECT rootpage FROM sqlite_master WHERE name = ?")
+        .bind(table)
+        .fetch_one(&mut shell(path).await)
+        .await
+        .unwrap();
+    let start = usize::try_from(page - 1).unwrap() * 4096;
+    let mut bytes = fs::read(path).unwrap();
+    bytes[start..start + 4096].fill(0xa5);
+    fs::write(path, bytes).unwrap();
+}
+
 #[tokio::test]
 async fn a_damaged_mirror_is_set_aside_and_rebuilt_from_the_journal() {
     let folder = tempfile::tempdir().unwrap();
@@ -103,6 +116,35 @@ async fn a_damaged_mirror_is_set_aside_and_rebuilt_from_the_journal() {
     assert!(aside.is_some());
     store.close().await;
     assert!(!open(folder.path()).await.unwrap().mirror_was_rebuilt);
+}
+
+#[tokio::test]
+async fn a_page_damaged_in_the_middle_of_the_mirror_is_found_by_a_check_and_rebuilt() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await.unwrap();
+    add_client_with_note(&store, "kept").await;
+    let before = desk::dump(&store).await;
+    store.check_mirror().await.unwrap();
+    store.close().await;
+    damage_table(&folder.path().join(MIRROR), "products").await;
+
+    let store = open(folder.path()).await.unwrap();
+    assert!(
+        !store.mirror_was_rebuilt,
+        "the damage is where an opening does not look"
+    );
+    let checked = store.check_mirror().await;
+    assert!(
+        matches!(checked, Err(Error::DatabaseDamaged { .. })),
+        "{checked:?}"
+    );
+    store.close().await;
+    for rebuilt in [true, false] {
+        let store = open(folder.path()).await.unwrap();
+        assert_eq!(store.mirror_was_rebuilt, rebuilt);
+        assert_eq!(desk::dump(&store).await, before);
+        store.close().await;
+    }
 }
 
 #[tokio::test]
@@ -149,11 +191,7 @@ async fn a_page_damaged_in_the_middle_of_the_journal_is_found_at_the_start() {
         journal::append(&store, &ada(), note).await.unwrap();
     }
     store.close().await;
-    let path = folder.path().join(JOURNAL);
-    let mut bytes = fs::read(&path).unwrap();
-    let middle = bytes.len() / 2 / 4096 * 4096;
-    bytes[middle..middle + 4096].fill(0xa5);
-    fs::write(&path, bytes).unwrap();
+    damage_table(&folder.path().join(JOURNAL), "bodies").await;
     let opened = open(folder.path()).await;
     assert!(
         matches!(opened, Err(Error::DatabaseDamaged { .. })),

@@ -163,7 +163,7 @@ fn put_in_place(folder: &Path, staged: &Path) -> Result<()> {
     let journal = folder.join(JOURNAL);
     // SQLite would play the old file's log into the new one.
     for companion in ["-wal", "-shm"] {
-        remove(&with_suffix(&journal, companion))?;
+        db::remove(&with_suffix(&journal, companion))?;
     }
     std::fs::rename(staged, &journal)
         .and_then(|()| sync_folder(folder))
@@ -256,16 +256,9 @@ fn made_at(name: &str) -> Option<DateTime<Utc>> {
 
 fn remove_database(path: &Path) -> Result<()> {
     for suffix in ["", "-wal", "-shm", "-journal"] {
-        remove(&with_suffix(path, suffix))?;
+        db::remove(&with_suffix(path, suffix))?;
     }
     Ok(())
-}
-
-fn remove(path: &Path) -> Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        result => result.map_err(Error::io(format!("Could not remove {}", path.display()))),
-    }
 }
 
 /// A rename lasts only once its folder is on the disk; Windows has no such call and needs none.

@@ -24,6 +24,9 @@ pub(crate) const FILE_TIME: &str = "%Y%m%dT%H%M%S%.3fZ";
 const BUSY: Duration = Duration::from_secs(10);
 const READERS: u32 = 4;
 
+/// Beside a `portico.db` that was found damaged while it was open.
+const MIRROR_DAMAGED: &str = "portico.db.damaged";
+
 /// SQLite before this can corrupt a WAL database that one connection writes while another
 /// checkpoints, which is what a pool does.
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
@@ -72,12 +75,23 @@ pub(super) async fn open_or_rebuild_mirror(
     opening: &OpeningLock,
 ) -> Result<(SqlitePool, bool)> {
     let path = folder.join(MIRROR);
-    match open_mirror(&path).await {
+    let mark = folder.join(MIRROR_DAMAGED);
+    let opened = if mark.exists() {
+        Err(Error::DatabaseDamaged {
+            path: path.clone(),
+            detail: "found while it was open".into(),
+        })
+    } else {
+        open_mirror(&path).await
+    };
+    match opened {
         Err(Error::DatabaseDamaged { detail, .. }) => {
             opening.alone()?;
             let aside = set_aside(&path, clock)?;
             tracing::warn!(%detail, aside = %aside.display(), "portico.db is damaged and rebuilt");
-            Ok((open_mirror(&path).await?, true))
+            let mirror = open_mirror(&path).await?;
+            remove(&mark)?;
+            Ok((mirror, true))
         }
         opened => Ok((opened?, false)),
     }
@@ -98,6 +112,11 @@ async fn open_mirror(path: &Path) -> Result<SqlitePool> {
             Err(error)
         }
     }
+}
+
+/// Has the next opening set `portico.db` aside.
+pub(super) fn mark_mirror_damaged(folder: &Path) -> Result<()> {
+    create_private_file(&folder.join(MIRROR_DAMAGED)).map(drop)
 }
 
 pub(super) async fn open_mirror_readers(folder: &Path) -> Result<SqlitePool> {
@@ -312,6 +331,14 @@ fn aside(
         }
     }
     Ok(aside)
+}
+
+/// Removes a file that may not be there.
+pub(crate) fn remove(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        result => result.map_err(Error::io(format!("Could not remove {}", path.display()))),
+    }
 }
 
 pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

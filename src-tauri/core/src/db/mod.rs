@@ -8,7 +8,7 @@ mod watch;
 pub use files::open_read_only;
 pub(crate) use files::{
     FILE_TIME, backup_name, check_structure, copy_aside, copy_database, open_detached_journal,
-    open_journal, with_suffix,
+    open_journal, remove, with_suffix,
 };
 pub use json::{pack, unpack};
 pub use lock::BackgroundLock;
@@ -109,6 +109,18 @@ impl Store {
         self.writer.close().await;
         self.journal.close().await;
         self.hold.files.release();
+    }
+
+    /// Reads all of `portico.db`; if it is damaged, the next opening rebuilds it. Takes as long as
+    /// reading the file does, so it is for the background.
+    pub async fn check_mirror(&self) -> Result<()> {
+        let path = self.folder.join(MIRROR);
+        let mut connection = open_read_only(&path).await?;
+        let checked = check_structure(&mut connection, &path).await;
+        if let Err(Error::DatabaseDamaged { .. }) = checked {
+            files::mark_mirror_damaged(&self.folder)?;
+        }
+        checked
     }
 
     /// Where the journal lies, for reads on a connection of their own.
