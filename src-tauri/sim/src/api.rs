@@ -11,6 +11,7 @@ use futures_util::StreamExt;
 use serde_json::{Map, Value};
 
 use crate::error::ApiError;
+use crate::expand::{Expansion, Node};
 use crate::faults::Fault;
 use crate::form;
 use crate::keys::Holder;
@@ -241,7 +242,7 @@ fn run(shared: &Shared, incoming: &Incoming, begun: Begun<'_>) -> Result<Vec<u8>
         request: Some(incoming.id.clone()),
         idempotency_key: incoming.idempotency_key().map(str::to_owned),
     };
-    let expand = params.get("expand").cloned();
+    let expansion = Expansion::read(&params, call.kind.object(), false, &may_read)?;
     let mut state = shared.state_mut();
     let mut edit = Edit {
         state: &mut state,
@@ -250,14 +251,11 @@ fn run(shared: &Shared, incoming: &Incoming, begun: Begun<'_>) -> Result<Vec<u8>
         cause,
         call: call.call,
     };
-    let mut object = write(&mut edit)?;
-    let params = Map::from_iter(expand.map(|expand| ("expand".to_owned(), expand)));
-    crate::expand::Expansion {
-        state: &state,
-        may_read: &may_read,
-    }
-    .all(&mut object, &params)?;
-    Ok(object.to_string().into_bytes())
+    let mut node = Node::of(&write(&mut edit)?);
+    expansion.apply(&state, &mut node);
+    let mut out = Vec::new();
+    node.write(&mut out);
+    Ok(out)
 }
 
 impl Incoming {

@@ -1,15 +1,14 @@
 //! Answers to GET: one object, or a page of them.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::error::ApiError;
-use crate::expand::Expansion;
+use crate::expand::{Expansion, MayRead, Node};
 use crate::ids;
 use crate::list;
-use crate::objects::{List, account};
+use crate::objects::account;
 use crate::registry::{Action, Call, Kind};
 use crate::state::State;
-use crate::store::to_value;
 
 pub struct Read<'a> {
     pub call: &'static Call,
@@ -17,83 +16,92 @@ pub struct Read<'a> {
     pub params: Map<String, Value>,
     /// For the `url` of a list.
     pub path: &'a str,
-    pub may_read: &'a dyn Fn(Kind) -> Result<(), ApiError>,
+    pub may_read: MayRead<'a>,
 }
 
 impl Read<'_> {
     pub fn answer(&self, state: &State) -> Result<Vec<u8>, ApiError> {
-        let mut object = match self.call.action {
-            Action::List => return self.list(state, None),
-            Action::ListOfCustomer => return self.list(state, Some(self.owner(state)?)),
-            Action::Account => self.account(state)?,
+        let expansion = self.expansion()?;
+        let mut node = match self.call.action {
+            Action::List => self.list(state, None, &expansion)?,
+            Action::ListOfCustomer => self.list(state, Some(self.owner(state)?), &expansion)?,
+            Action::Account => Node::of(&self.account(state)?),
             Action::Retrieve => {
-                let id = self.id(0);
-                let found = state.store.get(self.call.kind, id);
-                found.ok_or_else(|| ApiError::no_such(self.call.kind.object(), id, "id"))?
+                let (kind, id) = (self.call.kind, self.id(0));
+                let found = state.store.text(kind, id);
+                Node::text(found.ok_or_else(|| ApiError::no_such(kind.object(), id, "id"))?)
             }
-            Action::RetrieveOfCustomer => self.of_customer(state)?,
+            Action::RetrieveOfCustomer => Node::of(&self.of_customer(state)?),
             Action::InvoiceLines => {
-                self.sublist(&self.parent(state, Kind::Invoice, self.id(0), "id")?["lines"])?
+                let invoice = self.parent(state, Kind::Invoice, self.id(0), "id")?;
+                self.sublist(state, &invoice["lines"], &expansion)?
             }
             Action::ItemsOfSubscription => {
-                let id = self
-                    .params
-                    .get("subscription")
-                    .and_then(Value::as_str)
-                    .unwrap_or_default();
+                let id = self.params.get("subscription").and_then(Value::as_str);
+                let id = id.unwrap_or_default();
                 let subscription = self.parent(state, Kind::Subscription, id, "subscription")?;
-                self.sublist(&subscription["items"])?
+                self.sublist(state, &subscription["items"], &expansion)?
             }
-            Action::PaymentsOfInvoice => self.payments(state)?,
+            Action::PaymentsOfInvoice => self.payments(state, &expansion)?,
             Action::Write(_) => return Err(ApiError::lacks(self.call.call)),
         };
-        self.expand(state, &mut object)?;
-        Ok(object.to_string().into_bytes())
+        if !self.answers_list() {
+            expansion.apply(state, &mut node);
+        }
+        let mut out = Vec::new();
+        node.write(&mut out);
+        Ok(out)
     }
 
     fn id(&self, place: usize) -> &str {
         self.ids.get(place).copied().unwrap_or_default()
     }
 
-    fn expand(&self, state: &State, object: &mut Value) -> Result<(), ApiError> {
-        Expansion {
-            state,
-            may_read: self.may_read,
-        }
-        .all(object, &self.params)
+    fn answers_list(&self) -> bool {
+        !matches!(
+            self.call.action,
+            Action::Account | Action::Retrieve | Action::RetrieveOfCustomer
+        )
     }
 
-    fn list(&self, state: &State, owner: Option<u32>) -> Result<Vec<u8>, ApiError> {
+    fn expansion(&self) -> Result<Expansion, ApiError> {
+        let object = match self.call.action {
+            Action::InvoiceLines => "line_item",
+            _ => self.call.kind.object(),
+        };
+        Expansion::read(&self.params, object, self.answers_list(), self.may_read)
+    }
+
+    fn list(
+        &self,
+        state: &State,
+        owner: Option<u32>,
+        expansion: &Expansion,
+    ) -> Result<Node, ApiError> {
         let kind = self.call.kind;
         let page = list::page(state, kind, &self.params, owner)?;
-        if self.params.contains_key("expand") {
-            let objects = page
-                .places
-                .iter()
-                .map(|place| state.store.value(kind, *place))
-                .collect();
-            let mut list = List::<Value>::whole(objects, self.path.to_owned());
-            list.has_more = page.has_more;
-            let mut list = to_value(&list);
-            self.expand(state, &mut list)?;
-            return Ok(list.to_string().into_bytes());
-        }
-        // The common case, and the one that a first filling is made of: rows straight to text.
-        let mut out = Vec::with_capacity(page.places.len() * 4096 + 128);
-        out.extend_from_slice(b"{\"object\":\"list\",\"data\":[");
-        for (number, place) in page.places.iter().enumerate() {
-            if number > 0 {
-                out.push(b',');
-            }
+        // This is what a first filling is made of: rows go straight to text.
+        let object = |place: &u32| {
+            let mut out = Vec::with_capacity(4096);
             state.store.write(kind, *place, &mut out);
-        }
-        let tail = format!(
-            "],\"has_more\":{},\"url\":{}}}",
-            page.has_more,
-            json!(self.path)
-        );
-        out.extend_from_slice(tail.as_bytes());
-        Ok(out)
+            Node::text(out)
+        };
+        let members = page.places.iter().map(object);
+        Ok(self.listed(state, members, page.has_more, expansion))
+    }
+
+    fn listed(
+        &self,
+        state: &State,
+        members: impl Iterator<Item = Node>,
+        has_more: bool,
+        expansion: &Expansion,
+    ) -> Node {
+        let members = members.map(|mut member| {
+            expansion.apply(state, &mut member);
+            member
+        });
+        Node::list(members.collect(), has_more, self.path)
     }
 
     fn owner(&self, state: &State) -> Result<u32, ApiError> {
@@ -130,7 +138,12 @@ impl Read<'_> {
     }
 
     /// A page of a list that its parent holds whole.
-    fn sublist(&self, whole: &Value) -> Result<Value, ApiError> {
+    fn sublist(
+        &self,
+        state: &State,
+        whole: &Value,
+        expansion: &Expansion,
+    ) -> Result<Node, ApiError> {
         let members = whole["data"].as_array().map_or(&[][..], Vec::as_slice);
         let position = |name: &str| {
             let Some(id) = self.params.get(name).and_then(Value::as_str) else {
@@ -153,10 +166,10 @@ impl Read<'_> {
             .max(start);
         let shown = &members[start..end.min(start + limit)];
         let has_more = start + shown.len() < end;
-        Ok(json!({"object": "list", "data": shown, "has_more": has_more, "url": self.path}))
+        Ok(self.listed(state, shown.iter().map(Node::of), has_more, expansion))
     }
 
-    fn payments(&self, state: &State) -> Result<Value, ApiError> {
+    fn payments(&self, state: &State, expansion: &Expansion) -> Result<Node, ApiError> {
         let known = ["invoice", "status", "expand", "limit"];
         if let Some(name) = self
             .params
@@ -184,7 +197,7 @@ impl Read<'_> {
         );
         let status = self.params.get("status");
         let fits = |payment: &Value| status.is_none_or(|status| payment["status"] == *status);
-        let members: Vec<Value> = payment.into_iter().filter(fits).collect();
-        Ok(to_value(&List::whole(members, self.path.to_owned())))
+        let members = payment.iter().filter(|payment| fits(payment)).map(Node::of);
+        Ok(self.listed(state, members, false, expansion))
     }
 }

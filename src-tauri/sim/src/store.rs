@@ -349,6 +349,16 @@ impl Store {
         }
     }
 
+    /// The JSON of an object by id, as `get` gives it.
+    pub fn text(&self, kind: Kind, id: &str) -> Option<Vec<u8>> {
+        let Some(place) = self.find(kind, id) else {
+            return Some(self.get(kind, id)?.to_string().into_bytes());
+        };
+        let mut out = Vec::new();
+        self.write(kind, place, &mut out);
+        Some(out)
+    }
+
     /// Items live in their subscription.
     fn item(&self, id: &str) -> Option<Value> {
         let place = self.population.ids.place(ids::SUBSCRIPTION_ITEM, id)? / subscription::ITEMS;

@@ -255,7 +255,9 @@ async fn expansion_puts_objects_where_ids_were() {
             .json();
         assert_eq!(*bare, unpacked);
     }
-    let refused = client.get("/v1/subscriptions?expand[]=data.status").await;
+    let refused = client
+        .get("/v1/coupons?created[gt]=9999999999&expand[]=data.name")
+        .await;
     assert!(
         refused
             .message()

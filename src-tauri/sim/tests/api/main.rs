@@ -12,4 +12,5 @@ mod keys;
 mod lists;
 mod pages;
 mod population;
+mod program;
 mod writes;

@@ -1,0 +1,181 @@
+//! `expand[]`: ids become the objects they name, and what is left out unless asked for is put in.
+
+mod fields;
+mod node;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use self::fields::{Field, Step};
+pub use self::node::Node;
+use crate::error::ApiError;
+use crate::ids;
+use crate::list;
+use crate::objects::catalogue;
+use crate::registry::Kind;
+use crate::state::State;
+use crate::store::to_value;
+
+const DEEPEST: usize = 4;
+
+/// Refuses what the key may not read.
+pub type MayRead<'a> = &'a dyn Fn(Kind) -> Result<(), ApiError>;
+
+/// The checked paths of one request.
+pub struct Expansion(Vec<Vec<Step>>);
+
+impl Expansion {
+    /// Checks every path against the types and the key, also where nothing will be found to expand.
+    pub fn read(
+        params: &Map<String, Value>,
+        object: &'static str,
+        of_list: bool,
+        may_read: MayRead<'_>,
+    ) -> Result<Self, ApiError> {
+        let paths = params
+            .get("expand")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        let mut read = Vec::new();
+        for path in paths.filter_map(Value::as_str) {
+            let names: Vec<&str> = path.split('.').collect();
+            if names.len() > DEEPEST {
+                let message = format!(
+                    "You cannot expand more than {DEEPEST} levels of a property. You tried to expand {path}."
+                );
+                return Err(ApiError::bad_request(message).param("expand"));
+            }
+            let within = if of_list {
+                names.strip_prefix(&["data"])
+            } else {
+                Some(&names[..])
+            };
+            let steps = within
+                .and_then(|names| fields::steps(object, names))
+                .ok_or_else(|| {
+                    ApiError::bad_request(format!("This property cannot be expanded ({path})."))
+                        .param("expand")
+                })?;
+            for step in &steps {
+                if let Some(Field::Names(kind) | Field::Sublist(kind)) = step.field {
+                    may_read(kind)?;
+                }
+            }
+            read.push(steps);
+        }
+        Ok(Self(read))
+    }
+
+    /// Expands one object.
+    pub fn apply(&self, state: &State, node: &mut Node) {
+        for steps in &self.0 {
+            walk(state, node, steps);
+        }
+    }
+}
+
+fn walk(state: &State, node: &mut Node, steps: &[Step]) {
+    let Some((step, rest)) = steps.split_first() else {
+        return;
+    };
+    node.open();
+    match node {
+        Node::List(members) => members
+            .iter_mut()
+            .for_each(|member| walk(state, member, steps)),
+        Node::Map(map) => {
+            if let Some(field) = step.field {
+                fill(state, map, &step.name, field);
+            }
+            if let Some(next) = map.get_mut(&step.name) {
+                walk(state, next, rest);
+            }
+        }
+        Node::Text(_) => {}
+    }
+}
+
+fn fill(state: &State, map: &mut BTreeMap<String, Node>, name: &str, field: Field) {
+    let text = |key: &str| map.get(key).and_then(Node::as_string).unwrap_or_default();
+    let put_in = match field {
+        Field::Nothing | Field::Holds(_) | Field::Lists(_) => return,
+        Field::Names(kind) => {
+            if let Some(names) = map.get_mut(name) {
+                resolve(state, names, kind);
+            }
+            return;
+        }
+        Field::Sublist(_) | Field::EmptyList if map.contains_key(name) => return,
+        Field::Sublist(Kind::InvoicePayment) => payments(state, &text("id")),
+        Field::Sublist(kind) => sublist(state, kind, &text("id")),
+        Field::EmptyList => Node::list(
+            Vec::new(),
+            false,
+            &format!("/v1/customers/{}/{name}", text("id")),
+        ),
+        Field::Tiers => {
+            let place = state.store.place(Kind::Price, &text("id"));
+            let Some((_, tiers)) = place.and_then(catalogue::tiers) else {
+                return;
+            };
+            Node::of(&to_value(&tiers))
+        }
+        Field::ConfirmationSecret if text("status") == "open" => {
+            let place = state
+                .store
+                .place(Kind::Invoice, &text("id"))
+                .unwrap_or_default();
+            let intent = state.id_of(ids::PAYMENT_INTENT, place);
+            Node::of(
+                &json!({"client_secret": format!("{intent}_secret_sim"), "type": "payment_intent"}),
+            )
+        }
+        Field::ConfirmationSecret => Node::null(),
+    };
+    map.insert(name.to_owned(), put_in);
+}
+
+fn resolve(state: &State, names: &mut Node, kind: Kind) {
+    names.open();
+    match names {
+        Node::List(members) => members
+            .iter_mut()
+            .for_each(|member| resolve(state, member, kind)),
+        Node::Text(_) => {
+            let object = names.as_string().and_then(|id| state.store.text(kind, &id));
+            if let Some(object) = object {
+                *names = Node::text(object);
+            }
+        }
+        // Another path has expanded it already.
+        Node::Map(_) => {}
+    }
+}
+
+fn payments(state: &State, invoice: &str) -> Node {
+    let place = state.store.place(Kind::Invoice, invoice);
+    let id = place.map(|place| state.id_of(ids::INVOICE_PAYMENT, place));
+    let payment = id.and_then(|id| state.store.text(Kind::InvoicePayment, &id));
+    Node::list(
+        payment.map(Node::text).into_iter().collect(),
+        false,
+        "/v1/invoice_payments",
+    )
+}
+
+fn sublist(state: &State, kind: Kind, customer: &str) -> Node {
+    let owner = state.store.find(Kind::Customer, customer);
+    let page = owner.and_then(|owner| list::page(state, kind, &Map::new(), Some(owner)).ok());
+    let (places, has_more) = page.map_or((Vec::new(), false), |page| (page.places, page.has_more));
+    let members = places
+        .into_iter()
+        .map(|place| Node::of(&state.store.value(kind, place)))
+        .collect();
+    Node::list(
+        members,
+        has_more,
+        &format!("/v1/customers/{customer}/{}s", kind.object()),
+    )
+}
