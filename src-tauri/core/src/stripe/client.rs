@@ -16,7 +16,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -26,6 +26,8 @@ use std::{
 pub struct Client {
     shared: Arc<Shared>,
     priority: Priority,
+    /// Requests sent since [`Client::in_background`] was called.
+    spent: Arc<AtomicU64>,
 }
 
 struct Shared {
@@ -177,14 +179,17 @@ impl Client {
                 sent: Mutex::default(),
             }),
             priority: Priority::Click,
+            spent: Arc::default(),
         })
     }
 
-    /// The same client for work that nobody waits for: clicks overtake it, and it is more patient.
+    /// The same client for work that nobody waits for: clicks overtake it, it is more patient, and
+    /// its requests are counted by themselves.
     pub fn in_background(&self) -> Self {
         Self {
             shared: Arc::clone(&self.shared),
             priority: Priority::Background,
+            spent: Arc::default(),
         }
     }
 
@@ -201,8 +206,9 @@ impl Client {
         self.lock_sent().clone()
     }
 
-    pub fn sent_in_all(&self) -> u64 {
-        self.lock_sent().values().sum()
+    /// Requests of this piece of work alone, retries included.
+    pub fn spent(&self) -> u64 {
+        self.spent.load(Ordering::Relaxed)
     }
 
     pub async fn get(&self, path: &str, params: &Params) -> Result<Answer> {
@@ -263,6 +269,7 @@ impl Client {
         let asked_at = shared.clock.millis();
         call.first_asked.fetch_min(asked_at, Ordering::Relaxed);
         *self.lock_sent().entry(call.endpoint.clone()).or_default() += 1;
+        self.spent.fetch_add(1, Ordering::Relaxed);
         let started = Instant::now();
         let outcome = self.exchange(call).await;
         let seen = outcome.as_ref().ok();

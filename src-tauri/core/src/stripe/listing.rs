@@ -21,14 +21,19 @@ pub struct Reading {
 
 impl Reading {
     pub fn of(resource: &'static Resource) -> Result<Self> {
-        let path = resource
-            .path
-            .ok_or_else(|| Error::Internal(format!("{} only come inside others", resource.name)))?;
-        Ok(Self {
+        let path = resource.path.ok_or_else(|| {
+            Error::Internal(format!("{} only come inside others", resource.name))
+        })?;
+        Ok(Self::at(resource, path))
+    }
+
+    /// A resource that is not listed by itself, but can be for one customer.
+    pub fn at(resource: &'static Resource, path: &'static str) -> Self {
+        Self {
             resource,
             path,
             dropped: Mutex::default(),
-        })
+        }
     }
 
     /// What does not come along, because the key may not read it.

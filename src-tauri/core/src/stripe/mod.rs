@@ -13,6 +13,7 @@ pub mod listing;
 pub mod permissions;
 pub mod portal;
 pub mod resource;
+pub mod subscriptions;
 
 pub use base::ApiBase;
 pub use client::{Answer, Client, ListPage, Timing};

@@ -1,5 +1,19 @@
 //! Filling the mirror from Stripe: which ranges are still to be read, and how far it came.
 
+mod fill;
+mod filling;
+mod killpoint;
+mod plan;
+mod reconcile;
+mod refresh;
+mod request;
+mod state;
+
+pub use filling::{Filling, Mode, Outcome, start};
+pub use refresh::refresh_client;
+pub use request::{Asked, ask_holder, next_request};
+pub use state::{cost, status, take_over};
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;

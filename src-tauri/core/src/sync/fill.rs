@@ -1,0 +1,275 @@
+//! Lists everything: several readers on ranges of the lists, one writer that stores what arrives.
+
+use super::{
+    filling::{Mode, announce},
+    killpoint,
+    plan::{Next, Plan},
+    reconcile::reconcile,
+    state::{self, Lack},
+};
+use crate::db::Store;
+use crate::mirror::{self, Page};
+use crate::stripe::{
+    Client, events,
+    listing::Reading,
+    resource::{self, SUBSCRIPTIONS},
+    subscriptions,
+};
+use crate::{Error, Result};
+use futures_util::future::try_join_all;
+use std::{
+    future::pending,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use tokio::sync::{Notify, mpsc, watch};
+
+const READERS: usize = 8;
+/// Pages that one transaction takes, and that wait for it at most.
+const BATCH: usize = 16;
+/// How often progress is told.
+const TELL_EVERY: Duration = Duration::from_millis(500);
+
+/// Reads what is left to read. An error leaves a filling that can be resumed; it is `Cancelled`, or
+/// what the person should know.
+pub(super) async fn fill(
+    store: &Store,
+    client: &Client,
+    mode: Mode,
+    cancelled: watch::Receiver<bool>,
+) -> Result<()> {
+    let filled = tokio::select! {
+        filled = prepare(store, client, mode) => filled,
+        () = is_set(cancelled.clone()) => Err(Error::Cancelled),
+    };
+    if !filled? {
+        return Ok(());
+    }
+    let readings = resource::LISTED
+        .into_iter()
+        .map(Reading::of)
+        .collect::<Result<Vec<_>>>()?;
+    let ranges = state::open_ranges(store).await?;
+    let ranged = resource::LISTED.iter().map(|resource| resource.ranged);
+    let (pages, arrived) = mpsc::channel(BATCH);
+    let work = Work {
+        store,
+        client,
+        noted: readings.iter().map(|_| AtomicUsize::new(0)).collect(),
+        readings,
+        plan: Mutex::new(Plan::new(ranges, ranged)),
+        turn: tokio::sync::Mutex::default(),
+        changed: Notify::new(),
+        problems: Mutex::default(),
+    };
+    let read = async {
+        let readers = try_join_all((0..READERS).map(|_| work.read(pages.clone())));
+        let read = tokio::select! {
+            read = readers => read.map(drop),
+            () = is_set(cancelled.clone()) => Err(Error::Cancelled),
+        };
+        // The writer ends when the last sender is gone, after storing what arrived.
+        drop(pages);
+        read
+    };
+    let (read, written) = tokio::join!(read, write(store, client, arrived));
+    // A writer that failed is the cause of readers that could not hand over.
+    written?;
+    read?;
+    if let Some(problem) = lock(&work.problems).first() {
+        return Err(Error::Unfinished(problem.clone()));
+    }
+    tokio::select! {
+        reconciled = reconcile(store, client, &work.readings) => reconciled,
+        () = is_set(cancelled) => Err(Error::Cancelled),
+    }
+}
+
+/// Whether there is something to read.
+async fn prepare(store: &Store, client: &Client, mode: Mode) -> Result<bool> {
+    let before = state::read(store).await?;
+    if mode == Mode::Resume && before.started_at.is_some() {
+        state::reopen(store, client.key()).await?;
+        return Ok(!state::read(store).await?.finished);
+    }
+    let newest = match events::newest(client).await {
+        // The tail will begin at this time instead of at an event.
+        Err(Error::PermissionMissing { .. }) => events::Newest {
+            id: None,
+            date: Some(store.clock.now()),
+        },
+        newest => newest?,
+    };
+    state::begin(store, client.key(), &newest).await?;
+    killpoint::passed("begun");
+    Ok(true)
+}
+
+/// What the readers share.
+struct Work<'a> {
+    store: &'a Store,
+    client: &'a Client,
+    readings: Vec<Reading>,
+    /// How many left-out expansions of each resource are written down.
+    noted: Vec<AtomicUsize>,
+    plan: Mutex<Plan>,
+    /// Held while deciding what to read next, so that no two readers split the same range.
+    turn: tokio::sync::Mutex<()>,
+    /// A range moved or ended: there may be something to split, or nothing left.
+    changed: Notify,
+    problems: Mutex<Vec<String>>,
+}
+
+impl Work<'_> {
+    async fn read(&self, pages: mpsc::Sender<Page>) -> Result<()> {
+        loop {
+            let changed = self.changed.notified();
+            let turn = self.turn.lock().await;
+            let next = lock(&self.plan).next();
+            let index = match next {
+                Next::Read(index) => index,
+                Next::Split { index, at } => {
+                    let whole = lock(&self.plan).ranges[index].clone();
+                    killpoint::passed("before_split");
+                    let id = state::split(self.store, &whole, at).await?;
+                    killpoint::passed("after_split");
+                    lock(&self.plan).divide(index, at, id)
+                }
+                Next::Wait => {
+                    drop(turn);
+                    changed.await;
+                    continue;
+                }
+                Next::Finished => return Ok(()),
+            };
+            drop(turn);
+            let read = self.read_range(index, &pages).await;
+            self.changed.notify_waiters();
+            read?;
+        }
+    }
+
+    async fn read_range(&self, index: usize, pages: &mpsc::Sender<Page>) -> Result<()> {
+        let resource = lock(&self.plan).ranges[index].resource;
+        let reading = &self.readings[resource];
+        loop {
+            let filter = {
+                let plan = lock(&self.plan);
+                if plan.is_stopped(resource) {
+                    return Ok(());
+                }
+                plan.ranges[index].filter()
+            };
+            let mut page = match reading.page(self.client, &filter).await {
+                Ok(page) if page.objects.is_empty() && page.has_more => {
+                    let empty = Error::UnreadableAnswer("it promised more and sent nothing".into());
+                    return self.give_up(resource, empty).await;
+                }
+                Ok(page) => page,
+                Err(error) if is_lost_cursor(&error) => {
+                    lock(&self.plan).lose_cursor(index);
+                    continue;
+                }
+                Err(error) => return self.give_up(resource, error).await,
+            };
+            if *reading.resource == SUBSCRIPTIONS {
+                for subscription in &mut page.objects {
+                    if let Err(error) =
+                        subscriptions::complete_items(self.client, subscription).await
+                    {
+                        return self.give_up(resource, error).await;
+                    }
+                }
+            }
+            self.note_dropped(resource).await?;
+            let progress = lock(&self.plan).advance(index, &page.objects, page.has_more);
+            let done = progress.done;
+            let page = Page {
+                resource: reading.resource,
+                objects: page.objects,
+                asked_at: page.asked_at,
+                progress: Some(progress),
+            };
+            if pages.send(page).await.is_err() || done {
+                return Ok(());
+            }
+            self.changed.notify_waiters();
+        }
+    }
+
+    /// Nothing more is read of this resource now. The others go on, unless the error is about more
+    /// than this resource.
+    async fn give_up(&self, resource: usize, error: Error) -> Result<()> {
+        let (lack, message) = match error {
+            Error::PermissionMissing { slug, .. } => (
+                Lack::NotPermitted,
+                format!("The key may not read this; it lacks {slug}."),
+            ),
+            Error::Stripe { .. } | Error::RateLimited { .. } | Error::UnreadableAnswer(_) => {
+                (Lack::Failed, error.to_string())
+            }
+            error => return Err(error),
+        };
+        if lock(&self.plan).stop(resource) {
+            let resource = self.readings[resource].resource;
+            state::note(self.store, resource.name, lack, &message).await?;
+            if lack == Lack::Failed {
+                lock(&self.problems).push(format!("{}: {message}", resource.label));
+            }
+            announce(self.store);
+        }
+        Ok(())
+    }
+
+    /// Writes down what may not come along, before the first row without it is stored.
+    async fn note_dropped(&self, resource: usize) -> Result<()> {
+        let reading = &self.readings[resource];
+        let dropped = reading.dropped();
+        if self.noted[resource].swap(dropped.len(), Ordering::Relaxed) == dropped.len() {
+            return Ok(());
+        }
+        let mut lacking: Vec<&str> = dropped.iter().map(|expand| expand.permission).collect();
+        lacking.dedup();
+        let message = format!(
+            "Some details are left out; the key lacks {}.",
+            lacking.join(" and ")
+        );
+        state::note(self.store, reading.resource.name, Lack::Limited, &message).await
+    }
+}
+
+async fn write(store: &Store, client: &Client, mut arrived: mpsc::Receiver<Page>) -> Result<()> {
+    let mut batch = Vec::with_capacity(BATCH);
+    let (mut told, mut counted) = (Instant::now(), 0);
+    while arrived.recv_many(&mut batch, BATCH).await > 0 {
+        killpoint::passed("before_apply");
+        mirror::apply(store, std::mem::take(&mut batch)).await?;
+        killpoint::passed("after_apply");
+        if told.elapsed() >= TELL_EVERY {
+            state::add_requests(store, client.spent() - counted).await?;
+            (told, counted) = (Instant::now(), client.spent());
+            announce(store);
+        }
+    }
+    state::add_requests(store, client.spent() - counted).await
+}
+
+/// Stripe says that the object to continue after does not exist: it was deleted meanwhile.
+fn is_lost_cursor(error: &Error) -> bool {
+    matches!(error, Error::Stripe { code: Some(code), param: Some(param), .. }
+        if code == "resource_missing" && param == "starting_after")
+}
+
+async fn is_set(mut flag: watch::Receiver<bool>) {
+    if flag.wait_for(|set| *set).await.is_err() {
+        // Nobody is left who could set it.
+        pending::<()>().await;
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

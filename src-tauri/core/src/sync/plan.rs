@@ -1,0 +1,222 @@
+//! Which part of which list is read next: ranges of `created` that split where there is much to read.
+
+use crate::mirror::RangeProgress;
+use crate::stripe::Params;
+use serde_json::Value;
+
+/// One part of one resource's list, newest first, as far as it was read.
+#[derive(Debug, Clone)]
+pub(super) struct Range {
+    pub id: i64,
+    pub resource: usize,
+    /// The first second that belongs to it; open at the old end where `None`.
+    pub from: Option<i64>,
+    /// The first second after it; open at the new end where `None`.
+    pub before: Option<i64>,
+    pub cursor: Option<String>,
+    pub oldest: Option<i64>,
+    pub stage: Stage,
+    /// Seconds between the newest and the oldest object of the last page.
+    pub page_span: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    Waiting,
+    Reading,
+    Done,
+}
+
+/// What a free reader does.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    Read(usize),
+    /// Give the part of range `index` that is older than `at` to a new range.
+    Split {
+        index: usize,
+        at: i64,
+    },
+    /// Others are still reading; their ranges may become worth splitting.
+    Wait,
+    Finished,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    pub ranges: Vec<Range>,
+    lists: Vec<List>,
+}
+
+/// What is known of a resource's list as a whole.
+#[derive(Debug, Clone, Copy)]
+struct List {
+    /// Whether it takes `created`.
+    ranged: bool,
+    /// The newest second that was seen in it.
+    newest: Option<i64>,
+    /// It failed or may not be read: nothing more is asked.
+    stopped: bool,
+}
+
+/// Splitting something smaller costs a request and saves none.
+const WORTH_SPLITTING: i64 = 3;
+
+/// Where a list's old end is open, it is guessed to be this many times as far away as was read
+/// already, so that an account is not searched through years before it existed. A wrong guess only
+/// makes parts of unequal size, which are split again.
+const GUESSED_REST: i64 = 3;
+
+impl Range {
+    pub fn new(id: i64, resource: usize) -> Self {
+        Self {
+            id,
+            resource,
+            from: None,
+            before: None,
+            cursor: None,
+            oldest: None,
+            stage: Stage::Waiting,
+            page_span: 0,
+        }
+    }
+
+    pub fn filter(&self) -> Params {
+        // Without its cursor (the object it named was deleted) reading goes on at the second where
+        // it stood; what was read of that second comes again and changes nothing.
+        let (lt, lte) = match (&self.cursor, self.oldest) {
+            (None, Some(oldest)) => (None, Some(oldest)),
+            _ => (self.before, None),
+        };
+        Params::new()
+            .maybe("created[gte]", self.from)
+            .maybe("created[lt]", lt)
+            .maybe("created[lte]", lte)
+            .maybe("starting_after", self.cursor.as_deref())
+    }
+
+    fn advance(&mut self, objects: &[Value], has_more: bool) -> RangeProgress {
+        if let Some((oldest, newest)) = bounds(objects) {
+            self.page_span = newest - oldest;
+            self.oldest = Some(self.oldest.map_or(oldest, |o| o.min(oldest)));
+        }
+        if let Some(last) = objects.last().and_then(|object| object["id"].as_str()) {
+            self.cursor = Some(last.to_owned());
+        }
+        if !has_more || self.is_past_its_end() {
+            self.stage = Stage::Done;
+        }
+        RangeProgress {
+            range: self.id,
+            starting_after: self.cursor.clone(),
+            oldest_created: self.oldest,
+            done: self.stage == Stage::Done,
+        }
+    }
+
+    /// Whether the rest belongs to the range that was split off.
+    pub fn is_past_its_end(&self) -> bool {
+        matches!((self.oldest, self.from), (Some(oldest), Some(from)) if oldest < from)
+    }
+
+    /// Where to split, and how many pages are thought to be left.
+    fn split(&self, newest: i64) -> Option<(i64, i64)> {
+        let oldest = self.oldest?;
+        let from = self
+            .from
+            .unwrap_or_else(|| oldest - GUESSED_REST * (newest - oldest).max(1));
+        let at = oldest - (oldest - from) / 2;
+        let pages = (oldest - from) / self.page_span.max(1);
+        (at > from && at < oldest).then_some((at, pages))
+    }
+}
+
+/// The seconds of the oldest and the newest object.
+fn bounds(objects: &[Value]) -> Option<(i64, i64)> {
+    let created = || {
+        objects
+            .iter()
+            .filter_map(|object| object["created"].as_i64())
+    };
+    Some((created().min()?, created().max()?))
+}
+
+impl Plan {
+    pub fn new(ranges: Vec<Range>, ranged: impl IntoIterator<Item = bool>) -> Self {
+        let list = |ranged| List {
+            ranged,
+            newest: None,
+            stopped: false,
+        };
+        Self {
+            ranges,
+            lists: ranged.into_iter().map(list).collect(),
+        }
+    }
+
+    /// Nothing more is asked of this resource. Says whether that is news.
+    pub fn stop(&mut self, resource: usize) -> bool {
+        !std::mem::replace(&mut self.lists[resource].stopped, true)
+    }
+
+    pub fn is_stopped(&self, resource: usize) -> bool {
+        self.lists[resource].stopped
+    }
+
+    /// Moves a range past a page, and says how far that is.
+    pub fn advance(&mut self, index: usize, objects: &[Value], has_more: bool) -> RangeProgress {
+        let range = &mut self.ranges[index];
+        let list = &mut self.lists[range.resource];
+        list.newest = list.newest.max(bounds(objects).map(|(_, newest)| newest));
+        range.advance(objects, has_more)
+    }
+
+    /// Goes on by time alone, because the object to continue after is gone; a list that does not
+    /// take times begins anew.
+    pub fn lose_cursor(&mut self, index: usize) {
+        let range = &mut self.ranges[index];
+        range.cursor = None;
+        if !self.lists[range.resource].ranged {
+            range.oldest = None;
+        }
+    }
+
+    pub fn next(&mut self) -> Next {
+        let live = |range: &Range| !self.lists[range.resource].stopped;
+        let waiting = |range: &Range| range.stage == Stage::Waiting && live(range);
+        if let Some(index) = self.ranges.iter().position(waiting) {
+            self.ranges[index].stage = Stage::Reading;
+            return Next::Read(index);
+        }
+        let reading = |range: &Range| range.stage == Stage::Reading && live(range);
+        let busiest = self
+            .ranges
+            .iter()
+            .enumerate()
+            .filter(|(_, range)| reading(range) && self.lists[range.resource].ranged)
+            .filter_map(|(index, range)| {
+                let newest = self.lists[range.resource].newest?;
+                Some((index, range.split(newest)?))
+            })
+            .max_by_key(|(_, (_, pages))| *pages);
+        match busiest {
+            Some((index, (at, pages))) if pages >= WORTH_SPLITTING => Next::Split { index, at },
+            _ if self.ranges.iter().any(reading) => Next::Wait,
+            _ => Next::Finished,
+        }
+    }
+
+    /// The older part, committed as row `id`, becomes a range that its reader takes at once. The
+    /// part that is cut short keeps what it has read beyond the cut.
+    pub fn divide(&mut self, index: usize, at: i64, id: i64) -> usize {
+        let whole = &mut self.ranges[index];
+        let older = Range {
+            from: whole.from,
+            before: Some(at),
+            stage: Stage::Reading,
+            ..Range::new(id, whole.resource)
+        };
+        whole.from = Some(at);
+        self.ranges.push(older);
+        self.ranges.len() - 1
+    }
+}

@@ -1,0 +1,123 @@
+//! One client again from Stripe: its customers, their subscriptions, invoices and payment methods.
+
+use super::reconcile::is_gone;
+use crate::db::Store;
+use crate::mirror::{self, Page};
+use crate::stripe::{
+    Client, Params,
+    listing::Reading,
+    resource::{CUSTOMERS, INVOICES, PAYMENT_METHODS, Resource, SUBSCRIPTIONS},
+    subscriptions,
+};
+use crate::{Error, Result};
+use sqlx::{QueryBuilder, Sqlite};
+
+/// Fetches what belongs to these payers (`cus_…`, or `acct_…` of Accounts v2). What the key may not
+/// read is left as it is.
+pub async fn refresh_client(store: &Store, client: &Client, payers: &[String]) -> Result<()> {
+    for payer in payers {
+        refresh_customer(store, client, payer).await?;
+        for reading in [
+            Reading::of(&SUBSCRIPTIONS)?,
+            Reading::of(&INVOICES)?,
+            Reading::at(&PAYMENT_METHODS, "/v1/payment_methods"),
+        ] {
+            match refresh_list(store, client, &reading, payer).await {
+                Err(Error::PermissionMissing { .. }) => {}
+                refreshed => refreshed?,
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn refresh_customer(store: &Store, client: &Client, payer: &str) -> Result<()> {
+    // The mirror knows which customer stands for an account.
+    let id: Option<String> = sqlx::query_scalar("SELECT id FROM customers WHERE account = ?")
+        .bind(payer)
+        .fetch_optional(&store.reader)
+        .await?;
+    let id = id.as_deref().unwrap_or(payer);
+    let asked_at = store.clock.millis();
+    match Reading::of(&CUSTOMERS)?.object(client, id).await {
+        Ok(answer) => {
+            let page = Page {
+                resource: &CUSTOMERS,
+                objects: vec![answer.body],
+                asked_at: answer.asked_at,
+                progress: None,
+            };
+            mirror::apply(store, vec![page]).await?;
+        }
+        Err(error) if is_gone(&error) => {
+            mirror::tombstone(store, &CUSTOMERS, &[id.to_owned()], asked_at).await?;
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+async fn refresh_list(
+    store: &Store,
+    client: &Client,
+    reading: &Reading,
+    payer: &str,
+) -> Result<()> {
+    let by = if payer.starts_with("acct_") {
+        "customer_account"
+    } else {
+        "customer"
+    };
+    let asked_at = store.clock.millis();
+    let (mut pages, mut after) = (Vec::new(), None);
+    loop {
+        let filter = Params::new()
+            .with(by, payer)
+            .maybe("starting_after", after.as_deref());
+        let mut page = match reading.page(client, &filter).await {
+            // Of a deleted customer no payment methods can be listed.
+            Err(error) if is_gone(&error) => return Ok(()),
+            page => page?,
+        };
+        if *reading.resource == SUBSCRIPTIONS {
+            for subscription in &mut page.objects {
+                subscriptions::complete_items(client, subscription).await?;
+            }
+        }
+        let last = page.objects.last().and_then(|object| object["id"].as_str());
+        after = last.map(str::to_owned);
+        let more = page.has_more && after.is_some();
+        pages.push(Page {
+            resource: reading.resource,
+            objects: page.objects,
+            asked_at: page.asked_at,
+            progress: None,
+        });
+        if !more {
+            break;
+        }
+    }
+    mirror::apply(store, pages).await?;
+    let gone = unseen(store, reading.resource, payer, asked_at).await?;
+    mirror::tombstone(store, reading.resource, &gone, asked_at).await?;
+    Ok(())
+}
+
+/// What the payer had and the whole list since `asked_at` did not bring: a detached card, a
+/// deleted draft.
+async fn unseen(
+    store: &Store,
+    resource: &Resource,
+    payer: &str,
+    asked_at: i64,
+) -> Result<Vec<String>> {
+    Ok(QueryBuilder::<Sqlite>::new("SELECT id FROM ")
+        .push(resource.name)
+        .push(" WHERE deleted = 0 AND payer = ")
+        .push_bind(payer)
+        .push(" AND asked_at < ")
+        .push_bind(asked_at)
+        .build_query_scalar()
+        .fetch_all(&store.reader)
+        .await?)
+}

@@ -1,0 +1,83 @@
+//! Asking the process that runs the background to fill the mirror, from a process that does not.
+
+use super::{SyncPhase, SyncStatus, state};
+use crate::db::Store;
+use crate::{Error, Result};
+use std::{path::PathBuf, time::Duration};
+
+/// How often the file is looked for, and the tables are.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// A holder that has not taken the request by then is not going to.
+const TAKEN_WITHIN: Duration = Duration::from_secs(15);
+
+/// A request that another process was asked to carry out.
+#[derive(Debug)]
+pub struct Asked {
+    file: PathBuf,
+    /// When the last filling had begun before this request.
+    before: Option<i64>,
+}
+
+fn file(store: &Store) -> PathBuf {
+    store.folder.join("sync.request")
+}
+
+/// Asks the holder of the background lock to list everything again; if it is reading already, that
+/// reading is what is waited for.
+pub async fn ask_holder(store: &Store) -> Result<Asked> {
+    let running = super::status(store).await?.phase == SyncPhase::RunningElsewhere;
+    let before = match running {
+        true => None,
+        false => state::read(store).await?.started_at,
+    };
+    let file = file(store);
+    if !running {
+        tokio::fs::write(&file, b"")
+            .await
+            .map_err(Error::io("Could not ask the running Portico to read from Stripe"))?;
+    }
+    Ok(Asked { file, before })
+}
+
+impl Asked {
+    /// Waits until the holder is through, giving each state on the way to `progress`.
+    pub async fn ended(
+        self,
+        store: &Store,
+        mut progress: impl FnMut(&SyncStatus),
+    ) -> Result<SyncStatus> {
+        let asked = std::time::Instant::now();
+        loop {
+            let state = state::read(store).await?;
+            let begun = state.started_at.is_some() && state.started_at != self.before;
+            let status = super::status(store).await?;
+            progress(&status);
+            if begun && status.phase != SyncPhase::RunningElsewhere {
+                return Ok(status);
+            }
+            if !begun && asked.elapsed() > TAKEN_WITHIN {
+                // Nobody is to find it later and read for a person who has gone.
+                let _ = tokio::fs::remove_file(&self.file).await;
+                return Err(Error::Conflict(
+                    "Another Portico has this workspace open and did not begin to read from Stripe. Start the reading there, or close it and try again."
+                        .to_owned(),
+                ));
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+}
+
+/// Waits until another process asks for a filling. For the holder of the background lock.
+pub async fn next_request(store: &Store) -> Result<()> {
+    let file = file(store);
+    loop {
+        match tokio::fs::remove_file(&file).await {
+            Ok(()) => return Ok(()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+            Err(error) => return Err(Error::io("Could not read a request to sync")(error)),
+        }
+    }
+}

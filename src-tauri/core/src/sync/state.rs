@@ -1,0 +1,339 @@
+//! The tables that say how far the mirror is filled: what a filling writes there, what others read.
+
+use super::{ResourceProgress, ResourceState, SyncCost, SyncPhase, SyncStatus, plan::Range};
+use crate::db::{BackgroundLock, Store};
+use crate::stripe::{KeyKind, events::Newest, listing::PAGE, resource};
+use crate::{Error, Result};
+use chrono::DateTime;
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use std::collections::HashMap;
+
+/// What a resource lacks, as stored in `sync_resources.state`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lack {
+    /// Something may not come along.
+    Limited,
+    NotPermitted,
+    Failed,
+}
+
+impl Lack {
+    fn stored(self) -> &'static str {
+        match self {
+            Lack::Limited => "limited",
+            Lack::NotPermitted => "not_permitted",
+            Lack::Failed => "failed",
+        }
+    }
+}
+
+/// The one row of `sync_state`.
+pub(super) struct State {
+    pub running: bool,
+    pub process: Option<i64>,
+    pub key: Option<String>,
+    pub started_at: Option<i64>,
+    pub finished: bool,
+    pub completed_at: Option<i64>,
+    pub requests: i64,
+    pub problem: Option<String>,
+}
+
+pub(super) async fn read(store: &Store) -> Result<State> {
+    let row = sqlx::query(
+        "SELECT running, process, key, started_at, finished, completed_at, requests, problem FROM sync_state",
+    )
+    .fetch_one(&store.reader)
+    .await?;
+    Ok(State {
+        running: row.try_get(0)?,
+        process: row.try_get(1)?,
+        key: row.try_get(2)?,
+        started_at: row.try_get(3)?,
+        finished: row.try_get(4)?,
+        completed_at: row.try_get(5)?,
+        requests: row.try_get(6)?,
+        problem: row.try_get(7)?,
+    })
+}
+
+/// Clears what a process that was ended in the middle left behind. To be called with the lock just
+/// taken: nobody else can be running then.
+pub async fn take_over(store: &Store, _held: &BackgroundLock) -> Result<()> {
+    sqlx::query("UPDATE sync_state SET running = 0 WHERE running = 1")
+        .execute(&store.writer)
+        .await?;
+    Ok(())
+}
+
+/// Marks the filling as running, so that no second one starts.
+pub(super) async fn claim(store: &Store) -> Result<()> {
+    let claimed = sqlx::query("UPDATE sync_state SET running = 1, process = ? WHERE running = 0")
+        .bind(i64::from(std::process::id()))
+        .execute(&store.writer)
+        .await?;
+    if claimed.rows_affected() == 1 {
+        return Ok(());
+    }
+    Err(Error::Conflict(
+        "Portico is reading from Stripe already.".to_owned(),
+    ))
+}
+
+/// Forgets the ranges of the last filling and begins a new one.
+pub(super) async fn begin(store: &Store, key: &KeyKind, newest: &Newest) -> Result<()> {
+    let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
+    sqlx::query(
+        "UPDATE sync_state SET key = ?, started_at = ?, finished = 0, newest_event = ?, newest_event_time = ?, requests = 0, problem = NULL",
+    )
+    .bind(name_of(key))
+    .bind(store.clock.millis())
+    .bind(&newest.id)
+    .bind(newest.date.map(|date| date.timestamp()))
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query("DELETE FROM fill_ranges").execute(&mut *tx).await?;
+    sqlx::query("DELETE FROM sync_resources").execute(&mut *tx).await?;
+    for resource in resource::LISTED {
+        insert_range(&mut tx, resource.name).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Makes an unfinished filling ready to go on. With another key, what the former lacked is read
+/// from its beginning.
+pub(super) async fn reopen(store: &Store, key: &KeyKind) -> Result<()> {
+    let former = read(store).await?.key;
+    let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
+    sqlx::query("DELETE FROM sync_resources WHERE state = 'failed'")
+        .execute(&mut *tx)
+        .await?;
+    if former.as_deref() != Some(&name_of(key)) {
+        let lacking: Vec<String> = sqlx::query_scalar("DELETE FROM sync_resources RETURNING name")
+            .fetch_all(&mut *tx)
+            .await?;
+        for name in &lacking {
+            sqlx::query("DELETE FROM fill_ranges WHERE resource = ?")
+                .bind(name)
+                .execute(&mut *tx)
+                .await?;
+            insert_range(&mut tx, name).await?;
+        }
+        if !lacking.is_empty() {
+            sqlx::query("UPDATE sync_state SET finished = 0")
+                .execute(&mut *tx)
+                .await?;
+        }
+    }
+    sqlx::query("UPDATE sync_state SET key = ?, problem = NULL")
+        .bind(name_of(key))
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn insert_range(tx: &mut SqliteConnection, resource: &str) -> Result<()> {
+    sqlx::query("INSERT INTO fill_ranges (resource) VALUES (?)")
+        .bind(resource)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// The ranges that are not read to their end.
+pub(super) async fn open_ranges(store: &Store) -> Result<Vec<Range>> {
+    let rows = sqlx::query(
+        "SELECT id, resource, created_from, created_before, starting_after, oldest_created FROM fill_ranges \
+         WHERE NOT done AND resource NOT IN (SELECT name FROM sync_resources WHERE state = 'not_permitted') ORDER BY id",
+    )
+    .fetch_all(&store.reader)
+    .await?;
+    let mut ranges = Vec::with_capacity(rows.len());
+    for row in rows {
+        let name: String = row.try_get(1)?;
+        let resource = resource::LISTED
+            .iter()
+            .position(|resource| resource.name == name)
+            .ok_or_else(|| Error::Internal(format!("a range of unknown {name}")))?;
+        ranges.push(Range {
+            from: row.try_get(2)?,
+            before: row.try_get(3)?,
+            cursor: row.try_get(4)?,
+            oldest: row.try_get(5)?,
+            ..Range::new(row.try_get(0)?, resource)
+        });
+    }
+    Ok(ranges)
+}
+
+/// Commits that the part of `range` older than `at` is a range of its own, and gives its row.
+pub(super) async fn split(store: &Store, range: &Range, at: i64) -> Result<i64> {
+    let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
+    let id = sqlx::query_scalar(
+        "INSERT INTO fill_ranges (resource, created_from, created_before) VALUES (?, ?, ?) RETURNING id",
+    )
+    .bind(resource::LISTED[range.resource].name)
+    .bind(range.from)
+    .bind(at)
+    .fetch_one(&mut *tx)
+    .await?;
+    sqlx::query("UPDATE fill_ranges SET created_from = ? WHERE id = ?")
+        .bind(at)
+        .bind(range.id)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+pub(super) async fn note(store: &Store, resource: &str, lack: Lack, message: &str) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO sync_resources (name, state, message) VALUES (?, ?, ?) \
+         ON CONFLICT (name) DO UPDATE SET state = excluded.state, message = excluded.message",
+    )
+    .bind(resource)
+    .bind(lack.stored())
+    .bind(message)
+    .execute(&store.writer)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn add_requests(store: &Store, more: u64) -> Result<()> {
+    sqlx::query("UPDATE sync_state SET requests = requests + ?")
+        .bind(i64::try_from(more).unwrap_or(i64::MAX))
+        .execute(&store.writer)
+        .await?;
+    Ok(())
+}
+
+/// The resources that this filling may not read.
+pub(super) async fn not_permitted(store: &Store) -> Result<Vec<String>> {
+    Ok(
+        sqlx::query_scalar("SELECT name FROM sync_resources WHERE state = 'not_permitted'")
+            .fetch_all(&store.reader)
+            .await?,
+    )
+}
+
+/// The filling ended; `problem` is what keeps it from being whole.
+pub(super) async fn end(store: &Store, problem: Option<&str>) -> Result<()> {
+    sqlx::query(
+        "UPDATE sync_state SET running = 0, finished = ?1, problem = ?2, completed_at = iif(?1, ?3, completed_at)",
+    )
+    .bind(problem.is_none())
+    .bind(problem)
+    .bind(store.clock.millis())
+    .execute(&store.writer)
+    .await?;
+    Ok(())
+}
+
+/// How the local copy stands, whichever process fills it.
+pub async fn status(store: &Store) -> Result<SyncStatus> {
+    let state = read(store).await?;
+    let phase = phase(store, &state)?;
+    let lacks: HashMap<String, (String, String)> =
+        sqlx::query_as("SELECT name, state, message FROM sync_resources")
+            .fetch_all(&store.reader)
+            .await?
+            .into_iter()
+            .map(|(name, state, message)| (name, (state, message)))
+            .collect();
+    let ranges: HashMap<String, (i64, i64, bool)> = sqlx::query_as(
+        "SELECT resource, sum(rows), sum(NOT done), max(starting_after IS NOT NULL OR done) FROM fill_ranges GROUP BY resource",
+    )
+    .fetch_all(&store.reader)
+    .await?
+    .into_iter()
+    .map(|(name, rows, left, begun)| (name, (rows, left, begun)))
+    .collect();
+    let counts = counts(store).await?;
+    let resources = resource::LISTED.iter().zip(counts).map(|(resource, count)| {
+        let (read, left, begun) = ranges.get(resource.name).copied().unwrap_or((0, 1, false));
+        let lack = lacks.get(resource.name);
+        let state = match lack.map(|(state, _)| state.as_str()) {
+            Some("not_permitted") => ResourceState::NotPermitted,
+            Some("failed") => ResourceState::Failed,
+            _ if left == 0 => ResourceState::Done,
+            _ if begun => ResourceState::Reading,
+            _ => ResourceState::Waiting,
+        };
+        ResourceProgress {
+            name: resource.name.to_owned(),
+            label: resource.label.to_owned(),
+            state,
+            // While it runs, how far it came; afterwards, what is here.
+            rows: small(if state == ResourceState::Reading { read } else { count }),
+            message: lack.map(|(_, message)| message.clone()),
+        }
+    });
+    Ok(SyncStatus {
+        phase,
+        resources: resources.collect(),
+        completed_at: state.completed_at.and_then(DateTime::from_timestamp_millis),
+        requests: small(state.requests),
+        problem: state.problem,
+    })
+}
+
+fn phase(store: &Store, state: &State) -> Result<SyncPhase> {
+    if state.running {
+        if state.process == Some(i64::from(std::process::id())) {
+            return Ok(SyncPhase::Running);
+        }
+        // Whoever said so may have been ended; the kernel knows.
+        if BackgroundLock::try_acquire(&store.folder)?.is_none() {
+            return Ok(SyncPhase::RunningElsewhere);
+        }
+    }
+    Ok(match (state.started_at, state.finished) {
+        (None, _) => SyncPhase::Never,
+        (_, true) => SyncPhase::Complete,
+        _ => SyncPhase::Unfinished,
+    })
+}
+
+/// What listing everything again would cost.
+pub async fn cost(store: &Store) -> Result<SyncCost> {
+    let pages: i64 = counts(store)
+        .await?
+        .into_iter()
+        .map(|rows| (rows.max(1) + PAGE as i64 - 1) / PAGE as i64)
+        .sum();
+    // One more for the newest event.
+    let requests = small(pages + 1);
+    Ok(SyncCost {
+        requests,
+        words: format!(
+            "Reading everything again takes about {requests} requests. Stripe gives every account at least 10,000 read requests a month."
+        ),
+    })
+}
+
+/// Rows of each listed resource, from an index alone.
+async fn counts(store: &Store) -> Result<Vec<i64>> {
+    let mut query = QueryBuilder::<Sqlite>::new("");
+    for (i, resource) in resource::LISTED.iter().enumerate() {
+        query
+            .push(if i == 0 { "SELECT" } else { " UNION ALL SELECT" })
+            .push(" count(*) FROM ")
+            .push(resource.name);
+    }
+    Ok(query
+        .build_query_scalar()
+        .fetch_all(&store.reader)
+        .await?)
+}
+
+fn name_of(key: &KeyKind) -> String {
+    let kind = if key.restricted { "rk" } else { "sk" };
+    let mode = if key.livemode { "live" } else { "test" };
+    format!("{kind}_{mode}_{}", key.last4)
+}
+
+fn small(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(if number < 0 { 0 } else { u32::MAX })
+}
