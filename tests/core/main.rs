@@ -1,14 +1,22 @@
 //! The core crate through its public door.
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "in a test, a panic is the report"
+)]
 
+mod agency;
 mod backups;
 mod chain;
 mod desk;
 mod journal;
 mod log;
+mod permissions;
 mod replay;
 mod secrets;
 #[cfg(target_os = "linux")]
 mod session_bus;
 mod store;
+mod stripe_client;
 mod stripe_key;
+mod sync;

@@ -21,9 +21,9 @@ pub struct Reading {
 
 impl Reading {
     pub fn of(resource: &'static Resource) -> Result<Self> {
-        let path = resource.path.ok_or_else(|| {
-            Error::Internal(format!("{} only come inside others", resource.name))
-        })?;
+        let path = resource
+            .path
+            .ok_or_else(|| Error::Internal(format!("{} only come inside others", resource.name)))?;
         Ok(Self::at(resource, path))
     }
 

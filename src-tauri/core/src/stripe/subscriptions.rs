@@ -15,7 +15,10 @@ pub async fn complete_items(client: &Client, subscription: &mut Value) -> Result
         let params = Params::new()
             .with("subscription", &id)
             .with("limit", PAGE)
-            .maybe("starting_after", items.last().and_then(|i| i["id"].as_str()));
+            .maybe(
+                "starting_after",
+                items.last().and_then(|i| i["id"].as_str()),
+            );
         let page = client.list_page("/v1/subscription_items", &params).await?;
         if page.objects.is_empty() && page.has_more {
             return Err(Error::UnreadableAnswer(

@@ -33,20 +33,20 @@ const BATCH: usize = 16;
 /// How often progress is told.
 const TELL_EVERY: Duration = Duration::from_millis(500);
 
-/// Reads what is left to read. An error leaves a filling that can be resumed; it is `Cancelled`, or
-/// what the person should know.
+/// Reads what is left to read, and says what keeps it from being whole, if anything does. After
+/// that, as after an error, the filling can be resumed.
 pub(super) async fn fill(
     store: &Store,
     client: &Client,
     mode: Mode,
     cancelled: watch::Receiver<bool>,
-) -> Result<()> {
-    let filled = tokio::select! {
-        filled = prepare(store, client, mode) => filled,
+) -> Result<Option<String>> {
+    let prepared = tokio::select! {
+        prepared = prepare(store, client, mode) => prepared,
         () = is_set(cancelled.clone()) => Err(Error::Cancelled),
     };
-    if !filled? {
-        return Ok(());
+    if !prepared? {
+        return Ok(None);
     }
     let readings = resource::LISTED
         .into_iter()
@@ -79,13 +79,14 @@ pub(super) async fn fill(
     // A writer that failed is the cause of readers that could not hand over.
     written?;
     read?;
-    if let Some(problem) = lock(&work.problems).first() {
-        return Err(Error::Unfinished(problem.clone()));
+    let problem = lock(&work.problems).first().cloned();
+    if problem.is_none() {
+        tokio::select! {
+            reconciled = reconcile(store, client, &work.readings) => reconciled?,
+            () = is_set(cancelled) => return Err(Error::Cancelled),
+        }
     }
-    tokio::select! {
-        reconciled = reconcile(store, client, &work.readings) => reconciled,
-        () = is_set(cancelled) => Err(Error::Cancelled),
-    }
+    Ok(problem)
 }
 
 /// Whether there is something to read.

@@ -68,7 +68,7 @@ pub async fn start(
         announce(&store);
         let filled = fill::fill(&store, &client, mode, cancelled).await;
         let problem = match filled {
-            Ok(()) => None,
+            Ok(problem) => problem,
             Err(error) => {
                 if !matches!(error, Error::Cancelled) {
                     tracing::warn!(%error, "reading from Stripe ended before its end");

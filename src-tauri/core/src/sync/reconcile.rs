@@ -22,7 +22,10 @@ pub(super) async fn reconcile(store: &Store, client: &Client, readings: &[Readin
     };
     let not_permitted = state::not_permitted(store).await?;
     for reading in readings {
-        if not_permitted.iter().any(|name| name == reading.resource.name) {
+        if not_permitted
+            .iter()
+            .any(|name| name == reading.resource.name)
+        {
             continue;
         }
         let mut asked = 0;

@@ -32,9 +32,9 @@ pub async fn ask_holder(store: &Store) -> Result<Asked> {
     };
     let file = file(store);
     if !running {
-        tokio::fs::write(&file, b"")
-            .await
-            .map_err(Error::io("Could not ask the running Portico to read from Stripe"))?;
+        tokio::fs::write(&file, b"").await.map_err(Error::io(
+            "Could not ask the running Portico to read from Stripe",
+        ))?;
     }
     Ok(Asked { file, before })
 }

@@ -92,8 +92,12 @@ pub(super) async fn begin(store: &Store, key: &KeyKind, newest: &Newest) -> Resu
     .bind(newest.date.map(|date| date.timestamp()))
     .execute(&mut *tx)
     .await?;
-    sqlx::query("DELETE FROM fill_ranges").execute(&mut *tx).await?;
-    sqlx::query("DELETE FROM sync_resources").execute(&mut *tx).await?;
+    sqlx::query("DELETE FROM fill_ranges")
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("DELETE FROM sync_resources")
+        .execute(&mut *tx)
+        .await?;
     for resource in resource::LISTED {
         insert_range(&mut tx, resource.name).await?;
     }
@@ -251,25 +255,32 @@ pub async fn status(store: &Store) -> Result<SyncStatus> {
     .map(|(name, rows, left, begun)| (name, (rows, left, begun)))
     .collect();
     let counts = counts(store).await?;
-    let resources = resource::LISTED.iter().zip(counts).map(|(resource, count)| {
-        let (read, left, begun) = ranges.get(resource.name).copied().unwrap_or((0, 1, false));
-        let lack = lacks.get(resource.name);
-        let state = match lack.map(|(state, _)| state.as_str()) {
-            Some("not_permitted") => ResourceState::NotPermitted,
-            Some("failed") => ResourceState::Failed,
-            _ if left == 0 => ResourceState::Done,
-            _ if begun => ResourceState::Reading,
-            _ => ResourceState::Waiting,
-        };
-        ResourceProgress {
-            name: resource.name.to_owned(),
-            label: resource.label.to_owned(),
-            state,
-            // While it runs, how far it came; afterwards, what is here.
-            rows: small(if state == ResourceState::Reading { read } else { count }),
-            message: lack.map(|(_, message)| message.clone()),
-        }
-    });
+    let resources = resource::LISTED
+        .iter()
+        .zip(counts)
+        .map(|(resource, count)| {
+            let (read, left, begun) = ranges.get(resource.name).copied().unwrap_or((0, 1, false));
+            let lack = lacks.get(resource.name);
+            let state = match lack.map(|(state, _)| state.as_str()) {
+                Some("not_permitted") => ResourceState::NotPermitted,
+                Some("failed") => ResourceState::Failed,
+                _ if left == 0 => ResourceState::Done,
+                _ if begun => ResourceState::Reading,
+                _ => ResourceState::Waiting,
+            };
+            ResourceProgress {
+                name: resource.name.to_owned(),
+                label: resource.label.to_owned(),
+                state,
+                // While it runs, how far it came; afterwards, what is here.
+                rows: small(if state == ResourceState::Reading {
+                    read
+                } else {
+                    count
+                }),
+                message: lack.map(|(_, message)| message.clone()),
+            }
+        });
     Ok(SyncStatus {
         phase,
         resources: resources.collect(),
@@ -318,14 +329,15 @@ async fn counts(store: &Store) -> Result<Vec<i64>> {
     let mut query = QueryBuilder::<Sqlite>::new("");
     for (i, resource) in resource::LISTED.iter().enumerate() {
         query
-            .push(if i == 0 { "SELECT" } else { " UNION ALL SELECT" })
+            .push(if i == 0 {
+                "SELECT"
+            } else {
+                " UNION ALL SELECT"
+            })
             .push(" count(*) FROM ")
             .push(resource.name);
     }
-    Ok(query
-        .build_query_scalar()
-        .fetch_all(&store.reader)
-        .await?)
+    Ok(query.build_query_scalar().fetch_all(&store.reader).await?)
 }
 
 fn name_of(key: &KeyKind) -> String {

@@ -1,0 +1,131 @@
+//! A workspace and a simulator of its own, for tests that read from Stripe.
+
+use portico_core::{
+    Clock,
+    db::{BackgroundLock, Store},
+    stripe::{ApiBase, Client, Key, Pace, Timing, listing::Reading, resource},
+    sync::{self, Filling, Mode, Outcome},
+};
+use sqlx::{QueryBuilder, Sqlite};
+use std::{sync::Arc, time::Duration};
+use stripe_sim::{Options, Permissions, Sim};
+use tempfile::TempDir;
+
+pub struct Desk {
+    pub sim: Sim,
+    pub store: Store,
+    folder: TempDir,
+}
+
+/// Long enough for a loaded machine, short enough for a test of what happens after it.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+pub fn quick() -> Timing {
+    Timing {
+        connect: PATIENCE,
+        whole: PATIENCE,
+        first_retry: Duration::from_millis(2),
+    }
+}
+
+/// Clients sent to a sim elsewhere: `PORTICO_CONFORM_URL` is a proxy that judges the traffic, in front
+/// of a `stripe-sim` with the same seed, and therefore the same keys and objects.
+fn base(sim: &Sim) -> ApiBase {
+    let elsewhere = std::env::var("PORTICO_CONFORM_URL").ok();
+    ApiBase::parse(elsewhere.as_deref().unwrap_or(sim.url())).unwrap()
+}
+
+pub fn client(sim: &Sim, key: &str, pace: Pace, clock: Clock) -> Client {
+    let key = Key::parse(key).unwrap();
+    Client::with_timing(base(sim), key, pace, clock, quick()).unwrap()
+}
+
+pub fn only(slugs: &str) -> Permissions {
+    Permissions::parse(slugs).unwrap()
+}
+
+impl Desk {
+    pub async fn open(options: Options) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self {
+            sim: Sim::start(options).await.unwrap(),
+            store: crate::store::open(folder.path()).await.unwrap(),
+            folder,
+        }
+    }
+
+    /// The secret key at work.
+    pub fn client(&self) -> Client {
+        client(
+            &self.sim,
+            self.sim.secret_key(),
+            Pace::Full,
+            Clock::system(),
+        )
+    }
+
+    /// The restricted key at work, which may only do this.
+    pub fn restricted(&self, slugs: &str) -> Client {
+        self.sim.control().set_permissions(only(slugs));
+        client(
+            &self.sim,
+            self.sim.restricted_key(),
+            Pace::Full,
+            Clock::system(),
+        )
+    }
+
+    /// Closes the files and opens them again, as the next start does.
+    pub async fn reopen(&mut self) {
+        self.store.close().await;
+        self.store = crate::store::open(self.folder.path()).await.unwrap();
+    }
+
+    pub async fn start(&self, client: &Client, mode: Mode) -> Filling {
+        let lock = BackgroundLock::try_acquire(&self.store.folder).unwrap();
+        let lock = lock.expect("nobody else fills this workspace");
+        sync::take_over(&self.store, &lock).await.unwrap();
+        sync::start(&self.store, client, mode, Arc::new(lock))
+            .await
+            .unwrap()
+    }
+
+    pub async fn fill(&self, client: &Client, mode: Mode) -> Outcome {
+        self.start(client, mode).await.ended().await
+    }
+
+    /// The ids and contents (by hash) of a mirror table, as far as they are not deleted.
+    pub async fn rows(&self, table: &str) -> Vec<(String, Option<Vec<u8>>)> {
+        QueryBuilder::<Sqlite>::new("SELECT id, hash FROM ")
+            .push(table)
+            .push(" WHERE deleted = 0 ORDER BY id")
+            .build_query_as()
+            .fetch_all(&self.store.reader)
+            .await
+            .unwrap()
+    }
+
+    /// Everything that is mirrored, by table.
+    pub async fn mirror(&self) -> Vec<(&'static str, Vec<(String, Option<Vec<u8>>)>)> {
+        let mut tables = Vec::new();
+        for resource in resource::ALL {
+            tables.push((resource.name, self.rows(resource.name).await));
+        }
+        tables
+    }
+}
+
+/// The ids of a list, page after page, as anybody would read it.
+pub async fn listed(client: &Client, reading: &Reading) -> Vec<String> {
+    let mut ids: Vec<String> = Vec::new();
+    loop {
+        let after = portico_core::stripe::Params::new().maybe("starting_after", ids.last());
+        let page = reading.page(client, &after).await.unwrap();
+        let id = |object: &serde_json::Value| object["id"].as_str().unwrap().to_owned();
+        ids.extend(page.objects.iter().map(id));
+        if !page.has_more {
+            ids.sort();
+            return ids;
+        }
+    }
+}
