@@ -63,7 +63,13 @@ impl Reading {
     /// One object; a deleted one answers with `deleted: true` or as not found, by resource.
     pub async fn object(&self, client: &Client, id: &str) -> Result<Answer> {
         let path = format!("{}/{}", self.path, segment(id)?);
-        self.ask(client, &path, Params::new(), "").await
+        match self.ask(client, &path, Params::new(), "").await {
+            // What is left of a deleted object has nothing that could come along.
+            Err(Error::Stripe { param, .. }) if param.as_deref() == Some("expand") => {
+                client.get(&path, &Params::new()).await
+            }
+            answer => answer,
+        }
     }
 
     /// Asks again with less as long as a refusal is about what comes along.

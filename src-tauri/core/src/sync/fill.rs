@@ -5,7 +5,7 @@ use super::{
     killpoint,
     plan::{Next, Plan},
     reconcile::reconcile,
-    state::{self, Lack},
+    state::{self, Lack, Meter},
 };
 use crate::db::Store;
 use crate::mirror::{self, Page};
@@ -39,6 +39,7 @@ pub(super) async fn fill(
     store: &Store,
     client: &Client,
     mode: Mode,
+    meter: &Meter,
     cancelled: watch::Receiver<bool>,
 ) -> Result<Option<String>> {
     let prepared = tokio::select! {
@@ -75,7 +76,7 @@ pub(super) async fn fill(
         drop(pages);
         read
     };
-    let (read, written) = tokio::join!(read, write(store, client, arrived));
+    let (read, written) = tokio::join!(read, write(store, meter, arrived));
     // A writer that failed is the cause of readers that could not hand over.
     written?;
     read?;
@@ -242,20 +243,20 @@ impl Work<'_> {
     }
 }
 
-async fn write(store: &Store, client: &Client, mut arrived: mpsc::Receiver<Page>) -> Result<()> {
+async fn write(store: &Store, meter: &Meter, mut arrived: mpsc::Receiver<Page>) -> Result<()> {
     let mut batch = Vec::with_capacity(BATCH);
-    let (mut told, mut counted) = (Instant::now(), 0);
+    let mut told = Instant::now();
     while arrived.recv_many(&mut batch, BATCH).await > 0 {
         killpoint::passed("before_apply");
         mirror::apply(store, std::mem::take(&mut batch)).await?;
         killpoint::passed("after_apply");
         if told.elapsed() >= TELL_EVERY {
-            state::add_requests(store, client.spent() - counted).await?;
-            (told, counted) = (Instant::now(), client.spent());
+            meter.note(store).await?;
+            told = Instant::now();
             announce(store);
         }
     }
-    state::add_requests(store, client.spent() - counted).await
+    Ok(())
 }
 
 /// Stripe says that the object to continue after does not exist: it was deleted meanwhile.

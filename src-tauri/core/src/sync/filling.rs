@@ -1,6 +1,9 @@
 //! One filling at work: started here, told to stop, waited for.
 
-use super::{fill, state};
+use super::{
+    fill,
+    state::{self, Meter},
+};
 use crate::db::{BackgroundLock, Store};
 use crate::events::Topic;
 use crate::stripe::Client;
@@ -66,7 +69,8 @@ pub async fn start(
     let (store, client) = (store.clone(), client.in_background());
     tokio::spawn(async move {
         announce(&store);
-        let filled = fill::fill(&store, &client, mode, cancelled).await;
+        let meter = Meter::of(&client);
+        let filled = fill::fill(&store, &client, mode, &meter, cancelled).await;
         let problem = match filled {
             Ok(problem) => problem,
             Err(error) => {
@@ -76,7 +80,11 @@ pub async fn start(
                 Some(error.to_string())
             }
         };
-        if let Err(error) = state::end(&store, problem.as_deref()).await {
+        let stored = match meter.note(&store).await {
+            Ok(()) => state::end(&store, problem.as_deref()).await,
+            failed => failed,
+        };
+        if let Err(error) = stored {
             tracing::error!(%error, "the end of the filling could not be stored");
         }
         drop(background);

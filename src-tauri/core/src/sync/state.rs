@@ -2,11 +2,14 @@
 
 use super::{ResourceProgress, ResourceState, SyncCost, SyncPhase, SyncStatus, plan::Range};
 use crate::db::{BackgroundLock, Store};
-use crate::stripe::{KeyKind, events::Newest, listing::PAGE, resource};
+use crate::stripe::{Client, KeyKind, events::Newest, listing::PAGE, resource};
 use crate::{Error, Result};
 use chrono::DateTime;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 /// What a resource lacks, as stored in `sync_resources.state`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +27,31 @@ impl Lack {
             Lack::NotPermitted => "not_permitted",
             Lack::Failed => "failed",
         }
+    }
+}
+
+/// Counts the requests of a filling into its row.
+pub(super) struct Meter {
+    client: Client,
+    noted: AtomicU64,
+}
+
+impl Meter {
+    pub fn of(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            noted: AtomicU64::new(client.spent()),
+        }
+    }
+
+    pub async fn note(&self, store: &Store) -> Result<()> {
+        let spent = self.client.spent();
+        let more = spent - self.noted.swap(spent, Ordering::Relaxed);
+        sqlx::query("UPDATE sync_state SET requests = requests + ?")
+            .bind(i64::try_from(more).unwrap_or(i64::MAX))
+            .execute(&store.writer)
+            .await?;
+        Ok(())
     }
 }
 
@@ -202,14 +230,6 @@ pub(super) async fn note(store: &Store, resource: &str, lack: Lack, message: &st
     .bind(message)
     .execute(&store.writer)
     .await?;
-    Ok(())
-}
-
-pub(super) async fn add_requests(store: &Store, more: u64) -> Result<()> {
-    sqlx::query("UPDATE sync_state SET requests = requests + ?")
-        .bind(i64::try_from(more).unwrap_or(i64::MAX))
-        .execute(&store.writer)
-        .await?;
     Ok(())
 }
 
