@@ -11,7 +11,7 @@ use std::{sync::Arc, time::Duration};
 use stripe_sim::{Options, Permissions, Sim};
 use tempfile::TempDir;
 
-pub struct Desk {
+pub struct Agency {
     pub sim: Sim,
     pub store: Store,
     folder: TempDir,
@@ -44,12 +44,12 @@ pub fn only(slugs: &str) -> Permissions {
     Permissions::parse(slugs).unwrap()
 }
 
-impl Desk {
+impl Agency {
     pub async fn open(options: Options) -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self {
             sim: Sim::start(options).await.unwrap(),
-            store: crate::store::open(folder.path()).await.unwrap(),
+            store: crate::desk::open(folder.path()).await.unwrap(),
             folder,
         }
     }
@@ -78,7 +78,7 @@ impl Desk {
     /// Closes the files and opens them again, as the next start does.
     pub async fn reopen(&mut self) {
         self.store.close().await;
-        self.store = crate::store::open(self.folder.path()).await.unwrap();
+        self.store = crate::desk::open(self.folder.path()).await.unwrap();
     }
 
     pub async fn start(&self, client: &Client, mode: Mode) -> Filling {

@@ -1,14 +1,14 @@
 //! What a key is found to allow, each permission by its own probe.
 
-use crate::desk::Desk;
+use crate::agency::Agency;
 use portico_core::{
     Error,
     stripe::permissions::{ProbeResult, probe, wanted},
 };
 use stripe_sim::{Fault, Options};
 
-async fn desk() -> Desk {
-    Desk::open(Options {
+async fn small_agency() -> Agency {
+    Agency::open(Options {
         customers: 5,
         ..Options::default()
     })
@@ -17,15 +17,15 @@ async fn desk() -> Desk {
 
 #[tokio::test]
 async fn a_secret_key_may_do_everything_and_names_its_account() {
-    let desk = desk().await;
-    let report = probe(&desk.client()).await.unwrap();
+    let agency = small_agency().await;
+    let report = probe(&agency.client()).await.unwrap();
     assert!(!report.restricted && !report.livemode);
-    assert_eq!(report.account_id.as_deref(), Some(desk.sim.account_id()));
+    assert_eq!(report.account_id.as_deref(), Some(agency.sim.account_id()));
     assert!(report.account_name.is_some());
     assert!(report.country.is_some());
     assert!(report.default_currency.is_some());
     assert!(report.time_zone.unwrap().parse::<chrono_tz::Tz>().is_ok());
-    assert!(desk.sim.secret_key().ends_with(&report.last4));
+    assert!(agency.sim.secret_key().ends_with(&report.last4));
     for row in &report.permissions {
         assert_eq!(row.result, ProbeResult::Granted, "{}", row.slug);
     }
@@ -34,11 +34,11 @@ async fn a_secret_key_may_do_everything_and_names_its_account() {
 /// Each permission is granted alone, so a probe that asks for something else is found out.
 #[tokio::test]
 async fn each_permission_is_found_by_itself() {
-    let desk = desk().await;
+    let agency = small_agency().await;
     for granted in wanted() {
-        let report = probe(&desk.restricted(&granted.slug)).await.unwrap();
+        let report = probe(&agency.restricted(&granted.slug)).await.unwrap();
         assert!(report.restricted);
-        assert_eq!(report.account_id.as_deref(), Some(desk.sim.account_id()));
+        assert_eq!(report.account_id.as_deref(), Some(agency.sim.account_id()));
         for row in report.permissions {
             let expected = if row.slug == granted.slug {
                 ProbeResult::Granted
@@ -52,9 +52,9 @@ async fn each_permission_is_found_by_itself() {
 
 #[tokio::test]
 async fn probing_changes_nothing() {
-    let desk = desk().await;
-    probe(&desk.client()).await.unwrap();
-    for request in desk.sim.control().requests() {
+    let agency = small_agency().await;
+    probe(&agency.client()).await.unwrap();
+    for request in agency.sim.control().requests() {
         if request.method != "GET" {
             assert_eq!(request.status, 404, "{} {}", request.method, request.path);
         }
@@ -63,11 +63,12 @@ async fn probing_changes_nothing() {
 
 #[tokio::test]
 async fn a_probe_without_an_answer_is_not_checked() {
-    let desk = desk().await;
-    desk.sim
+    let agency = small_agency().await;
+    agency
+        .sim
         .control()
         .fail_next_on("/v1/invoices", 99, Fault::Status(503));
-    let report = probe(&desk.client()).await.unwrap();
+    let report = probe(&agency.client()).await.unwrap();
     for row in report.permissions {
         let expected = match row.slug.as_str() {
             "rak_invoice_read" => ProbeResult::NotChecked,
@@ -79,9 +80,9 @@ async fn a_probe_without_an_answer_is_not_checked() {
 
 #[tokio::test]
 async fn a_refused_key_is_an_error_not_a_report() {
-    let desk = desk().await;
-    let client = desk.client();
-    desk.sim.control().roll_keys();
+    let agency = small_agency().await;
+    let client = agency.client();
+    agency.sim.control().roll_keys();
     let error = probe(&client).await.unwrap_err();
     assert!(matches!(error, Error::KeyRefused(_)), "{error:?}");
 }

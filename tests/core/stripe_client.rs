@@ -1,6 +1,6 @@
 //! The way to Stripe: what each failure is told as, what is tried again, and how fast.
 
-use crate::desk::{client, only, quick};
+use crate::agency::{client, only, quick};
 use portico_core::{
     Clock, Error,
     stripe::{ApiBase, Client, Key, Pace, Params, invoices, portal},

@@ -1,6 +1,6 @@
 //! Filling the mirror: whole or visibly not, whatever happens in between.
 
-use crate::desk::{Desk, client, listed};
+use crate::agency::{Agency, client, listed};
 use portico_core::{
     Clock, Error,
     db::BackgroundLock,
@@ -13,26 +13,26 @@ use std::sync::{Arc, Mutex};
 use stripe_sim::{Fault, Options};
 
 /// Enough customers that lists are split, few enough to be read in a moment.
-async fn agency(customers: u32) -> Desk {
-    Desk::open(Options {
+async fn agency_of(customers: u32) -> Agency {
+    Agency::open(Options {
         customers,
         ..Options::default()
     })
     .await
 }
 
-async fn state(desk: &Desk, name: &str) -> (ResourceState, Option<String>) {
-    let status = sync::status(&desk.store).await.unwrap();
+async fn state(agency: &Agency, name: &str) -> (ResourceState, Option<String>) {
+    let status = sync::status(&agency.store).await.unwrap();
     let resource = status.resources.into_iter().find(|r| r.name == name);
     let resource = resource.unwrap();
     (resource.state, resource.message)
 }
 
 /// The mirror has exactly what reading every list page by page shows.
-async fn assert_whole(desk: &Desk, client: &Client) {
+async fn assert_whole(agency: &Agency, client: &Client) {
     for resource in resource::LISTED {
         let expected = listed(client, &Reading::of(resource).unwrap()).await;
-        let mirrored: Vec<String> = desk
+        let mirrored: Vec<String> = agency
             .rows(resource.name)
             .await
             .into_iter()
@@ -42,28 +42,28 @@ async fn assert_whole(desk: &Desk, client: &Client) {
     }
 }
 
-/// Another desk that reads the same simulated Stripe without disturbance, to compare contents with.
-async fn undisturbed(customers: u32) -> Desk {
-    let desk = agency(customers).await;
-    let outcome = desk.fill(&desk.client(), Mode::Fresh).await;
+/// Another agency that reads the same simulated Stripe without disturbance, to compare contents with.
+async fn undisturbed(customers: u32) -> Agency {
+    let agency = agency_of(customers).await;
+    let outcome = agency.fill(&agency.client(), Mode::Fresh).await;
     assert_eq!(outcome, Outcome::Complete);
-    desk
+    agency
 }
 
 #[tokio::test]
 async fn a_filling_brings_everything() {
-    let desk = agency(400).await;
+    let agency = agency_of(400).await;
     assert_eq!(
-        sync::status(&desk.store).await.unwrap().phase,
+        sync::status(&agency.store).await.unwrap().phase,
         SyncPhase::Never
     );
-    let mut changes = desk.store.announcer.subscribe();
-    let outcome = desk.fill(&desk.client(), Mode::Fresh).await;
+    let mut changes = agency.store.announcer.subscribe();
+    let outcome = agency.fill(&agency.client(), Mode::Fresh).await;
     assert_eq!(outcome, Outcome::Complete);
-    let requests = desk.sim.control().requests();
-    assert_whole(&desk, &desk.client()).await;
+    let requests = agency.sim.control().requests();
+    assert_whole(&agency, &agency.client()).await;
 
-    let status = sync::status(&desk.store).await.unwrap();
+    let status = sync::status(&agency.store).await.unwrap();
     assert_eq!(status.phase, SyncPhase::Complete);
     assert!(status.completed_at.is_some());
     assert_eq!(status.requests as usize, requests.len());
@@ -71,7 +71,7 @@ async fn a_filling_brings_everything() {
         assert_eq!(resource.state, ResourceState::Done, "{}", resource.name);
         assert_eq!(
             resource.rows as usize,
-            desk.rows(&resource.name).await.len(),
+            agency.rows(&resource.name).await.len(),
             "{}",
             resource.name
         );
@@ -82,11 +82,11 @@ async fn a_filling_brings_everything() {
     );
     let splits: i64 =
         sqlx::query_scalar("SELECT count(*) FROM fill_ranges WHERE resource = 'invoices'")
-            .fetch_one(&desk.store.reader)
+            .fetch_one(&agency.store.reader)
             .await
             .unwrap();
     assert!(splits > 1, "the longest list was read by several readers");
-    let cost = sync::cost(&desk.store).await.unwrap();
+    let cost = sync::cost(&agency.store).await.unwrap();
     assert!(cost.requests as usize <= requests.len());
     assert!(
         requests.len() < 2 * cost.requests as usize,
@@ -104,16 +104,16 @@ async fn a_filling_brings_everything() {
 
 #[tokio::test]
 async fn the_newest_event_is_known_before_the_first_list() {
-    let desk = agency(20).await;
-    let newest = desk
+    let agency = agency_of(20).await;
+    let newest = agency
         .client()
         .list_page("/v1/events", &portico_core::stripe::Params::new())
         .await
         .unwrap();
-    desk.fill(&desk.client(), Mode::Fresh).await;
+    agency.fill(&agency.client(), Mode::Fresh).await;
     let (event, time): (Option<String>, Option<i64>) =
         sqlx::query_as("SELECT newest_event, newest_event_time FROM sync_state")
-            .fetch_one(&desk.store.reader)
+            .fetch_one(&agency.store.reader)
             .await
             .unwrap();
     assert_eq!(event.as_deref(), newest.objects[0]["id"].as_str());
@@ -124,24 +124,24 @@ async fn the_newest_event_is_known_before_the_first_list() {
 async fn cancelled_at_any_point_it_resumes_to_the_same() {
     let expected = undisturbed(150).await.mirror().await;
     let whole = {
-        let desk = agency(150).await;
-        desk.fill(&desk.client(), Mode::Fresh).await;
-        desk.sim.control().requests().len()
+        let agency = agency_of(150).await;
+        agency.fill(&agency.client(), Mode::Fresh).await;
+        agency.sim.control().requests().len()
     };
-    let mut desk = agency(150).await;
+    let mut agency = agency_of(150).await;
     let mut rng = StdRng::seed_from_u64(7);
     let mut interrupted = 0;
     loop {
-        desk.sim.control().reset_requests();
+        agency.sim.control().reset_requests();
         let stop_after = rng.random_range(1..=whole / 3);
-        let filling = desk.start(&desk.client(), Mode::Resume).await;
-        while desk.sim.control().requests().len() < stop_after && !filling.has_ended() {
+        let filling = agency.start(&agency.client(), Mode::Resume).await;
+        while agency.sim.control().requests().len() < stop_after && !filling.has_ended() {
             tokio::task::yield_now().await;
         }
         filling.cancel();
         let outcome = filling.ended().await;
-        desk.reopen().await;
-        let phase = sync::status(&desk.store).await.unwrap().phase;
+        agency.reopen().await;
+        let phase = sync::status(&agency.store).await.unwrap().phase;
         if outcome == Outcome::Complete {
             assert_eq!(phase, SyncPhase::Complete);
             break;
@@ -153,12 +153,12 @@ async fn cancelled_at_any_point_it_resumes_to_the_same() {
         assert!(interrupted < 200, "it comes no further");
     }
     assert!(interrupted > 1);
-    assert_eq!(desk.mirror().await, expected);
+    assert_eq!(agency.mirror().await, expected);
 }
 
 /// A client whose every request meets a fault with this probability.
-fn stormy(desk: &Desk, percent: u32) -> Client {
-    let control = desk.sim.control();
+fn stormy(agency: &Agency, percent: u32) -> Client {
+    let control = agency.sim.control();
     let rng = Mutex::new(StdRng::seed_from_u64(7));
     // The clock is read just before each request is sent.
     let clock = Clock::from_fn(move || {
@@ -176,19 +176,19 @@ fn stormy(desk: &Desk, percent: u32) -> Client {
         }
         chrono::Utc::now()
     });
-    client(&desk.sim, desk.sim.secret_key(), Pace::Full, clock)
+    client(&agency.sim, agency.sim.secret_key(), Pace::Full, clock)
 }
 
 #[tokio::test]
 async fn through_storms_it_is_whole_or_says_what_is_not() {
     let expected = undisturbed(150).await.mirror().await;
     for percent in [5, 40] {
-        let desk = agency(150).await;
-        let client = stormy(&desk, percent);
+        let agency = agency_of(150).await;
+        let client = stormy(&agency, percent);
         let mut mode = Mode::Fresh;
         loop {
-            let outcome = desk.fill(&client, mode).await;
-            let status = sync::status(&desk.store).await.unwrap();
+            let outcome = agency.fill(&client, mode).await;
+            let status = sync::status(&agency.store).await.unwrap();
             if outcome == Outcome::Complete {
                 assert_eq!((status.phase, status.problem), (SyncPhase::Complete, None));
                 break;
@@ -197,161 +197,170 @@ async fn through_storms_it_is_whole_or_says_what_is_not() {
             assert!(status.problem.is_some());
             mode = Mode::Resume;
         }
-        assert_eq!(desk.mirror().await, expected, "{percent} %");
+        assert_eq!(agency.mirror().await, expected, "{percent} %");
     }
 }
 
 #[tokio::test]
 async fn when_nothing_comes_through_it_says_so_and_resumes_when_stripe_is_back() {
-    let desk = agency(60).await;
-    let client = desk.client();
-    desk.sim
+    let agency = agency_of(60).await;
+    let client = agency.client();
+    agency
+        .sim
         .control()
         .fail_next_on("/v1/", 100_000, Fault::Status(503));
-    let outcome = desk.fill(&client, Mode::Fresh).await;
+    let outcome = agency.fill(&client, Mode::Fresh).await;
     assert!(
         matches!(&outcome, Outcome::Unfinished(why) if why.contains("temporarily unavailable")),
         "{outcome:?}"
     );
-    desk.sim.control().clear_faults();
+    agency.sim.control().clear_faults();
     assert_eq!(
-        sync::status(&desk.store).await.unwrap().phase,
+        sync::status(&agency.store).await.unwrap().phase,
         SyncPhase::Never
     );
 
-    desk.sim
+    agency
+        .sim
         .control()
         .fail_next_on("/v1/invoices", 100_000, Fault::Status(503));
-    let outcome = desk.fill(&client, Mode::Resume).await;
+    let outcome = agency.fill(&client, Mode::Resume).await;
     assert!(
         matches!(&outcome, Outcome::Unfinished(why) if why.starts_with("Invoices: ")),
         "{outcome:?}"
     );
-    let (invoices, message) = state(&desk, "invoices").await;
+    let (invoices, message) = state(&agency, "invoices").await;
     assert_eq!(invoices, ResourceState::Failed);
     assert!(message.unwrap().contains("temporarily unavailable"));
-    assert_eq!(state(&desk, "customers").await.0, ResourceState::Done);
-    let status = sync::status(&desk.store).await.unwrap();
+    assert_eq!(state(&agency, "customers").await.0, ResourceState::Done);
+    let status = sync::status(&agency.store).await.unwrap();
     assert_eq!(status.phase, SyncPhase::Unfinished);
 
-    desk.sim.control().clear_faults();
-    desk.sim.control().reset_requests();
-    assert_eq!(desk.fill(&client, Mode::Resume).await, Outcome::Complete);
-    let again = desk.sim.control().request_counts();
+    agency.sim.control().clear_faults();
+    agency.sim.control().reset_requests();
+    assert_eq!(agency.fill(&client, Mode::Resume).await, Outcome::Complete);
+    let again = agency.sim.control().request_counts();
     assert!(
         !again.contains_key("GET /v1/customers"),
         "what was read is not read again"
     );
-    assert_whole(&desk, &desk.client()).await;
+    assert_whole(&agency, &agency.client()).await;
 }
 
 #[tokio::test]
 async fn with_stripe_gone_it_stops_at_once_and_resumes_by_itself() {
-    let desk = agency(150).await;
-    let client = desk.client();
-    let filling = desk.start(&client, Mode::Fresh).await;
-    while desk.sim.control().requests().len() < 5 {
+    let agency = agency_of(150).await;
+    let client = agency.client();
+    let filling = agency.start(&client, Mode::Fresh).await;
+    while agency.sim.control().requests().len() < 5 {
         tokio::task::yield_now().await;
     }
-    desk.sim.control().fail_next(100_000, Fault::Drop);
+    agency.sim.control().fail_next(100_000, Fault::Drop);
     let outcome = filling.ended().await;
     assert!(
         matches!(&outcome, Outcome::Unfinished(why) if why.contains("could not be reached")),
         "{outcome:?}"
     );
-    desk.sim.control().clear_faults();
-    assert_eq!(desk.fill(&client, Mode::Resume).await, Outcome::Complete);
-    assert_whole(&desk, &desk.client()).await;
+    agency.sim.control().clear_faults();
+    assert_eq!(agency.fill(&client, Mode::Resume).await, Outcome::Complete);
+    assert_whole(&agency, &agency.client()).await;
 }
 
 #[tokio::test]
 async fn what_the_key_may_not_read_is_shown_and_read_with_another_key() {
-    let desk = agency(60).await;
-    let little = desk.restricted(
+    let agency = agency_of(60).await;
+    let little = agency.restricted(
         "rak_customer_read,rak_subscription_read,rak_product_read,rak_event_read,rak_plan_read",
     );
-    assert_eq!(desk.fill(&little, Mode::Fresh).await, Outcome::Complete);
-    let (invoices, message) = state(&desk, "invoices").await;
+    assert_eq!(agency.fill(&little, Mode::Fresh).await, Outcome::Complete);
+    let (invoices, message) = state(&agency, "invoices").await;
     assert_eq!(invoices, ResourceState::NotPermitted);
     assert!(message.unwrap().contains("rak_invoice_read"));
-    let (customers, message) = state(&desk, "customers").await;
+    let (customers, message) = state(&agency, "customers").await;
     assert_eq!(customers, ResourceState::Done);
     assert!(message.unwrap().contains("rak_payment_method_read"));
-    let (_, message) = state(&desk, "subscriptions").await;
+    let (_, message) = state(&agency, "subscriptions").await;
     let message = message.unwrap();
     assert!(
         message.contains("rak_payment_method_read and rak_coupon_read"),
         "{message}"
     );
-    assert!(desk.rows("payment_methods").await.is_empty());
-    assert!(!desk.rows("subscriptions").await.is_empty());
+    assert!(agency.rows("payment_methods").await.is_empty());
+    assert!(!agency.rows("subscriptions").await.is_empty());
 
-    desk.sim.control().reset_requests();
-    assert_eq!(desk.fill(&little, Mode::Resume).await, Outcome::Complete);
+    agency.sim.control().reset_requests();
+    assert_eq!(agency.fill(&little, Mode::Resume).await, Outcome::Complete);
     assert!(
-        desk.sim.control().requests().is_empty(),
+        agency.sim.control().requests().is_empty(),
         "the same key may still not read it"
     );
 
     assert_eq!(
-        desk.fill(&desk.client(), Mode::Resume).await,
+        agency.fill(&agency.client(), Mode::Resume).await,
         Outcome::Complete
     );
-    let read = desk.sim.control().request_counts();
+    let read = agency.sim.control().request_counts();
     assert!(
         !read.contains_key("GET /v1/products"),
         "what was whole is not read again"
     );
-    assert_eq!(desk.mirror().await, undisturbed(60).await.mirror().await);
-    assert_eq!(state(&desk, "customers").await, (ResourceState::Done, None));
-    assert_eq!(state(&desk, "invoices").await, (ResourceState::Done, None));
+    assert_eq!(agency.mirror().await, undisturbed(60).await.mirror().await);
+    assert_eq!(
+        state(&agency, "customers").await,
+        (ResourceState::Done, None)
+    );
+    assert_eq!(
+        state(&agency, "invoices").await,
+        (ResourceState::Done, None)
+    );
 }
 
 #[tokio::test]
 async fn a_key_that_is_refused_in_the_middle_stops_it() {
-    let desk = agency(150).await;
-    let filling = desk.start(&desk.client(), Mode::Fresh).await;
-    while desk.sim.control().requests().len() < 4 {
+    let agency = agency_of(150).await;
+    let filling = agency.start(&agency.client(), Mode::Fresh).await;
+    while agency.sim.control().requests().len() < 4 {
         tokio::task::yield_now().await;
     }
-    let (secret, _) = desk.sim.control().roll_keys();
+    let (secret, _) = agency.sim.control().roll_keys();
     let outcome = filling.ended().await;
     assert!(
         matches!(&outcome, Outcome::Unfinished(why) if why.contains("Stripe refused the key")),
         "{outcome:?}"
     );
     assert_eq!(
-        sync::status(&desk.store).await.unwrap().phase,
+        sync::status(&agency.store).await.unwrap().phase,
         SyncPhase::Unfinished
     );
-    let client = client(&desk.sim, &secret, Pace::Full, Clock::system());
-    assert_eq!(desk.fill(&client, Mode::Resume).await, Outcome::Complete);
-    assert_whole(&desk, &client).await;
+    let client = client(&agency.sim, &secret, Pace::Full, Clock::system());
+    assert_eq!(agency.fill(&client, Mode::Resume).await, Outcome::Complete);
+    assert_whole(&agency, &client).await;
 }
 
 #[tokio::test]
 async fn what_was_deleted_in_stripe_is_buried_after_a_whole_listing() {
-    let desk = agency(60).await;
-    let client = desk.client();
-    desk.fill(&client, Mode::Fresh).await;
-    let (gone, _) = desk.rows("customers").await.swap_remove(7);
-    desk.sim.control().delete(&gone).unwrap();
+    let agency = agency_of(60).await;
+    let client = agency.client();
+    agency.fill(&client, Mode::Fresh).await;
+    let (gone, _) = agency.rows("customers").await.swap_remove(7);
+    agency.sim.control().delete(&gone).unwrap();
     assert!(
-        desk.rows("customers")
-            .await
-            .iter()
-            .any(|(id, _)| *id == gone)
-    );
-    assert_eq!(desk.fill(&client, Mode::Fresh).await, Outcome::Complete);
-    assert!(
-        !desk
+        agency
             .rows("customers")
             .await
             .iter()
             .any(|(id, _)| *id == gone)
     );
-    assert_whole(&desk, &desk.client()).await;
-    let asked = desk.sim.control().request_counts();
+    assert_eq!(agency.fill(&client, Mode::Fresh).await, Outcome::Complete);
+    assert!(
+        !agency
+            .rows("customers")
+            .await
+            .iter()
+            .any(|(id, _)| *id == gone)
+    );
+    assert_whole(&agency, &agency.client()).await;
+    let asked = agency.sim.control().request_counts();
     let mut by_id = asked
         .keys()
         .filter(|call| call.starts_with("GET /v1/customers/"));
@@ -361,37 +370,37 @@ async fn what_was_deleted_in_stripe_is_buried_after_a_whole_listing() {
 
 #[tokio::test]
 async fn a_client_is_refreshed_alone() {
-    let desk = agency(60).await;
-    let client = desk.client();
-    desk.fill(&client, Mode::Fresh).await;
+    let agency = agency_of(60).await;
+    let client = agency.client();
+    agency.fill(&client, Mode::Fresh).await;
     let payer: String = sqlx::query_scalar(
         "SELECT payer FROM subscriptions WHERE payer LIKE 'cus_%' ORDER BY id LIMIT 1",
     )
-    .fetch_one(&desk.store.reader)
+    .fetch_one(&agency.store.reader)
     .await
     .unwrap();
-    let control = desk.sim.control();
+    let control = agency.sim.control();
     control
         .update(&payer, &serde_json::json!({"name": "Renamed in Stripe"}))
         .unwrap();
     control.reset_requests();
-    sync::refresh_client(&desk.store, &client, std::slice::from_ref(&payer))
+    sync::refresh_client(&agency.store, &client, std::slice::from_ref(&payer))
         .await
         .unwrap();
     assert!(control.requests().len() <= 4);
     let name: String = sqlx::query_scalar("SELECT name FROM customers WHERE id = ?")
         .bind(&payer)
-        .fetch_one(&desk.store.reader)
+        .fetch_one(&agency.store.reader)
         .await
         .unwrap();
     assert_eq!(name, "Renamed in Stripe");
 
     control.delete(&payer).unwrap();
-    sync::refresh_client(&desk.store, &client, std::slice::from_ref(&payer))
+    sync::refresh_client(&agency.store, &client, std::slice::from_ref(&payer))
         .await
         .unwrap();
     assert!(
-        !desk
+        !agency
             .rows("customers")
             .await
             .iter()
@@ -401,7 +410,7 @@ async fn a_client_is_refreshed_alone() {
         "SELECT count(*) FROM subscriptions WHERE payer = ? AND status <> 'canceled' AND status <> 'incomplete_expired'",
     )
     .bind(&payer)
-    .fetch_one(&desk.store.reader)
+    .fetch_one(&agency.store.reader)
     .await
     .unwrap();
     assert_eq!(running, 0);
@@ -409,35 +418,35 @@ async fn a_client_is_refreshed_alone() {
 
 #[tokio::test]
 async fn an_accounts_v2_client_is_refreshed_by_its_account() {
-    let desk = agency(400).await;
-    let client = desk.client();
-    desk.fill(&client, Mode::Fresh).await;
+    let agency = agency_of(400).await;
+    let client = agency.client();
+    agency.fill(&client, Mode::Fresh).await;
     let (customer, account): (String, String) = sqlx::query_as(
         "SELECT id, account FROM customers WHERE account IN (SELECT payer FROM invoices) ORDER BY id LIMIT 1",
     )
-    .fetch_one(&desk.store.reader)
+    .fetch_one(&agency.store.reader)
     .await
     .unwrap();
-    let control = desk.sim.control();
+    let control = agency.sim.control();
     control
         .update(
             &customer,
             &serde_json::json!({"name": "Renamed by account"}),
         )
         .unwrap();
-    sync::refresh_client(&desk.store, &client, std::slice::from_ref(&account))
+    sync::refresh_client(&agency.store, &client, std::slice::from_ref(&account))
         .await
         .unwrap();
     let name: String = sqlx::query_scalar("SELECT name FROM customers WHERE id = ?")
         .bind(&customer)
-        .fetch_one(&desk.store.reader)
+        .fetch_one(&agency.store.reader)
         .await
         .unwrap();
     assert_eq!(name, "Renamed by account");
     let gone: i64 =
         sqlx::query_scalar("SELECT count(*) FROM invoices WHERE payer = ? AND deleted = 1")
             .bind(&account)
-            .fetch_one(&desk.store.reader)
+            .fetch_one(&agency.store.reader)
             .await
             .unwrap();
     assert_eq!(gone, 0);
@@ -445,13 +454,13 @@ async fn an_accounts_v2_client_is_refreshed_by_its_account() {
 
 #[tokio::test]
 async fn a_detached_card_goes_with_a_refresh() {
-    let desk = agency(60).await;
-    let client = desk.client();
-    desk.fill(&client, Mode::Fresh).await;
+    let agency = agency_of(60).await;
+    let client = agency.client();
+    agency.fill(&client, Mode::Fresh).await;
     let (card, payer): (String, String) = sqlx::query_as(
         "SELECT id, payer FROM payment_methods WHERE payer LIKE 'cus_%' ORDER BY id LIMIT 1",
     )
-    .fetch_one(&desk.store.reader)
+    .fetch_one(&agency.store.reader)
     .await
     .unwrap();
     client
@@ -462,7 +471,7 @@ async fn a_detached_card_goes_with_a_refresh() {
         )
         .await
         .unwrap();
-    sync::refresh_client(&desk.store, &client, std::slice::from_ref(&payer))
+    sync::refresh_client(&agency.store, &client, std::slice::from_ref(&payer))
         .await
         .unwrap();
     // The subscription may still name the card, which now belongs to nobody.
@@ -471,7 +480,7 @@ async fn a_detached_card_goes_with_a_refresh() {
     )
     .bind(&card)
     .bind(&payer)
-    .fetch_one(&desk.store.reader)
+    .fetch_one(&agency.store.reader)
     .await
     .unwrap();
     assert_eq!(kept, 0);
@@ -479,25 +488,25 @@ async fn a_detached_card_goes_with_a_refresh() {
 
 #[tokio::test]
 async fn one_filling_at_a_time() {
-    let desk = agency(20).await;
-    let client = desk.client();
-    desk.sim.control().fail_next(1, Fault::Hang);
-    let filling = desk.start(&client, Mode::Fresh).await;
-    let lock = BackgroundLock::try_acquire(&desk.store.folder).unwrap();
+    let agency = agency_of(20).await;
+    let client = agency.client();
+    agency.sim.control().fail_next(1, Fault::Hang);
+    let filling = agency.start(&client, Mode::Fresh).await;
+    let lock = BackgroundLock::try_acquire(&agency.store.folder).unwrap();
     assert!(lock.is_none(), "the filling holds the lock");
     assert_eq!(
-        sync::status(&desk.store).await.unwrap().phase,
+        sync::status(&agency.store).await.unwrap().phase,
         SyncPhase::Running
     );
     filling.cancel();
     filling.ended().await;
-    let lock = BackgroundLock::try_acquire(&desk.store.folder).unwrap();
+    let lock = BackgroundLock::try_acquire(&agency.store.folder).unwrap();
     let lock = Arc::new(lock.expect("the lock is free again"));
-    desk.sim.control().fail_next(1, Fault::Hang);
-    let first = sync::start(&desk.store, &client, Mode::Fresh, Arc::clone(&lock))
+    agency.sim.control().fail_next(1, Fault::Hang);
+    let first = sync::start(&agency.store, &client, Mode::Fresh, Arc::clone(&lock))
         .await
         .unwrap();
-    let second = sync::start(&desk.store, &client, Mode::Fresh, lock).await;
+    let second = sync::start(&agency.store, &client, Mode::Fresh, lock).await;
     assert!(matches!(second, Err(Error::Conflict(_))));
     first.cancel();
     first.ended().await;
@@ -506,23 +515,23 @@ async fn one_filling_at_a_time() {
 /// What a process that was killed left behind is not taken for a running filling.
 #[tokio::test]
 async fn a_dead_process_does_not_count_as_running() {
-    let desk = agency(20).await;
+    let agency = agency_of(20).await;
     sqlx::query("UPDATE sync_state SET running = 1, process = 4194304, started_at = 1")
-        .execute(&desk.store.writer)
+        .execute(&agency.store.writer)
         .await
         .unwrap();
     assert_eq!(
-        sync::status(&desk.store).await.unwrap().phase,
+        sync::status(&agency.store).await.unwrap().phase,
         SyncPhase::Unfinished
     );
-    let held = BackgroundLock::try_acquire(&desk.store.folder).unwrap();
+    let held = BackgroundLock::try_acquire(&agency.store.folder).unwrap();
     assert_eq!(
-        sync::status(&desk.store).await.unwrap().phase,
+        sync::status(&agency.store).await.unwrap().phase,
         SyncPhase::RunningElsewhere
     );
     drop(held);
     assert_eq!(
-        desk.fill(&desk.client(), Mode::Resume).await,
+        agency.fill(&agency.client(), Mode::Resume).await,
         Outcome::Complete
     );
 }
@@ -530,17 +539,17 @@ async fn a_dead_process_does_not_count_as_running() {
 /// Two opened stores of one folder stand for two processes here.
 #[tokio::test]
 async fn the_holder_fills_when_another_process_asks() {
-    let desk = agency(20).await;
+    let agency = agency_of(20).await;
     let asking = async {
-        let asked = sync::ask_holder(&desk.store).await.unwrap();
+        let asked = sync::ask_holder(&agency.store).await.unwrap();
         let mut seen = 0;
-        let status = asked.ended(&desk.store, |_| seen += 1).await.unwrap();
+        let status = asked.ended(&agency.store, |_| seen += 1).await.unwrap();
         assert!(seen > 0);
         status
     };
     let holding = async {
-        sync::next_request(&desk.store).await.unwrap();
-        desk.fill(&desk.client(), Mode::Fresh).await
+        sync::next_request(&agency.store).await.unwrap();
+        agency.fill(&agency.client(), Mode::Fresh).await
     };
     let (status, outcome) = tokio::join!(asking, holding);
     assert_eq!(outcome, Outcome::Complete);
