@@ -1,24 +1,25 @@
 //! Opens SQLite files the way this product needs them: private, migrated, checked for their age.
 
-use super::{BACKUPS, JOURNAL, MIRROR, is_damage, lock::OpeningLock, name_damage};
+use super::{
+    BACKUPS, JOURNAL, MIRROR,
+    disk::{
+        backup_name, create_private_file, create_private_file_unless_there, make_private_folder,
+        remove, set_aside,
+    },
+    is_damage,
+    lock::OpeningLock,
+    name_damage,
+};
 use crate::{Clock, Error, Result};
-use chrono::TimeDelta;
 use sqlx::{
     ConnectOptions, Connection, SqliteConnection, SqlitePool,
     migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{
-    fs::{DirBuilder, File, OpenOptions},
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{fs::File, path::Path, time::Duration};
 
 static JOURNAL_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/journal");
 static MIRROR_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/portico");
-
-/// A UTC time in a file name.
-pub(crate) const FILE_TIME: &str = "%Y%m%dT%H%M%S%.3fZ";
 
 /// Longest wait for another process's write transaction.
 const BUSY: Duration = Duration::from_secs(10);
@@ -211,18 +212,6 @@ pub async fn copy_database(connection: &mut SqliteConnection, copy: &Path) -> Re
         .map_err(Error::io(format!("Could not save {}", copy.display())))
 }
 
-/// A name for the next backup, sortable by time, that no backup has yet.
-pub(crate) fn backup_name(folder: &Path, clock: &Clock) -> String {
-    let mut at = clock.now();
-    loop {
-        let name = format!("journal-{}.db", at.format(FILE_TIME));
-        if !folder.join(BACKUPS).join(&name).exists() {
-            return name;
-        }
-        at += TimeDelta::milliseconds(1);
-    }
-}
-
 async fn migrate(
     connection: &mut SqliteConnection,
     migrations: &Migrator,
@@ -304,81 +293,6 @@ fn damaged_journal(path: &Path, detail: String) -> Error {
              the damaged file is kept beside it"
         ),
     }
-}
-
-/// Renames a damaged database and what SQLite keeps beside it; nobody may have it open.
-fn set_aside(path: &Path, clock: &Clock) -> Result<PathBuf> {
-    aside(path, clock, std::fs::rename)
-}
-
-/// As [`set_aside`], leaving the database where it is.
-pub(crate) fn copy_aside(path: &Path, clock: &Clock) -> Result<PathBuf> {
-    aside(path, clock, |from, to| std::fs::copy(from, to).map(drop))
-}
-
-fn aside(
-    path: &Path,
-    clock: &Clock,
-    keep: impl Fn(PathBuf, PathBuf) -> std::io::Result<()>,
-) -> Result<PathBuf> {
-    let aside = with_suffix(path, &format!(".damaged-{}", clock.now().format(FILE_TIME)));
-    for suffix in ["", "-wal", "-shm"] {
-        match keep(with_suffix(path, suffix), with_suffix(&aside, suffix)) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            result => {
-                result.map_err(Error::io(format!("Could not set {} aside", path.display())))?;
-            }
-        }
-    }
-    Ok(aside)
-}
-
-/// Removes a file that may not be there.
-pub(crate) fn remove(path: &Path) -> Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        result => result.map_err(Error::io(format!("Could not remove {}", path.display()))),
-    }
-}
-
-pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
-}
-
-pub(crate) fn make_private_folder(folder: &Path) -> Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(folder)
-        .map_err(Error::io(format!("Could not make {}", folder.display())))
-}
-
-/// Opens the file for writing, made readable for its owner only if it is new.
-pub(crate) fn create_private_file(path: &Path) -> Result<File> {
-    private(OpenOptions::new().write(true).create(true))
-        .open(path)
-        .map_err(Error::io(format!("Could not write {}", path.display())))
-}
-
-/// Makes an empty file; SQLite gives its companions the same mode. A database that is there is
-/// not even opened: closing it again would release the locks SQLite holds on it.
-fn create_private_file_unless_there(path: &Path) -> Result<()> {
-    match private(OpenOptions::new().write(true).create_new(true)).open(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        result => result
-            .map(drop)
-            .map_err(Error::io(format!("Could not write {}", path.display()))),
-    }
-}
-
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! File locks between the processes that have a workspace open; the kernel frees them with the process.
 
-use super::files::create_private_file;
+use super::disk::create_private_file;
 use crate::{Error, Result};
 use std::{
     fs::{File, TryLockError},

@@ -1,15 +1,14 @@
 //! The two files of a workspace: `journal.db`, which matters, and `portico.db`, which can be rebuilt.
 
+mod disk;
 mod files;
 mod json;
 mod lock;
 mod watch;
 
+pub(crate) use disk::{FILE_TIME, backup_name, copy_aside, remove, with_suffix};
 pub use files::open_read_only;
-pub(crate) use files::{
-    FILE_TIME, backup_name, check_structure, copy_aside, copy_database, open_detached_journal,
-    open_journal, remove, with_suffix,
-};
+pub(crate) use files::{check_structure, copy_database, open_detached_journal, open_journal};
 pub use json::{pack, unpack};
 pub use lock::BackgroundLock;
 pub(crate) use lock::FilesLock;
@@ -69,7 +68,7 @@ impl Store {
         announcer: Announcer,
         clock: Clock,
     ) -> Result<Self> {
-        files::make_private_folder(&folder)?;
+        disk::make_private_folder(&folder)?;
         // One process at a time, because opening may migrate a file or set one aside.
         let opening = FilesLock::opening(&folder).await?;
 
