@@ -3,6 +3,7 @@ import { AppShell, Burger, Button, Group, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
+import { usePageKeys } from "../components/usePageKeys";
 import { Banners } from "./Banners";
 import styles from "./Layout.module.css";
 import { Navigation } from "./Navigation";
@@ -16,13 +17,13 @@ export function Layout() {
 
   const go = (to: "/w/$workspace/clients" | "/w/$workspace/links" | "/w/$workspace/settings") =>
     void navigate({ to, params: { workspace } });
-  useHotkeys([
-    ["shift+?", showShortcuts],
-    ["?", showShortcuts],
-    ["alt+1", () => go("/w/$workspace/clients")],
-    ["alt+2", () => go("/w/$workspace/links")],
-    ["alt+3", () => go("/w/$workspace/settings")],
-  ]);
+  usePageKeys({
+    "shift+?": showShortcuts,
+    "?": showShortcuts,
+    "alt+1": () => go("/w/$workspace/clients"),
+    "alt+2": () => go("/w/$workspace/links"),
+    "alt+3": () => go("/w/$workspace/settings"),
+  });
   useHotkeys([["mod+K", openPalette]], []);
   // Following a link in the narrow layout closes the rail that it was in.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the place is what closes it.

@@ -28,7 +28,8 @@ export function SettingsPage() {
             {workspace.name}
           </Title>
           <Text size="sm" c="dimmed" mb="md">
-            {workspace.account}, in {workspace.folder}
+            {workspace.account}
+            {workspace.api_base && ` at ${workspace.api_base}`}, in {workspace.folder}
           </Text>
           <KeySection
             workspace={id}

@@ -8,7 +8,8 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
-import { Loading, Problem } from "../components/States";
+import { LinkButton } from "../components/links";
+import { Empty, Loading, Problem } from "../components/States";
 import { commands } from "../ipc/bindings";
 import { deskQuery } from "../ipc/desk";
 import { Clients } from "./ClientsRoute";
@@ -109,7 +110,17 @@ export function createAppRouter(queryClient: QueryClient) {
     history: createHashHistory(),
     defaultPreload: "intent",
     defaultPendingComponent: () => <Loading label="Opening" />,
-    defaultErrorComponent: ({ error, reset }) => <Problem error={error} onRetry={reset} />,
+    defaultErrorComponent: ({ error }) => (
+      <Problem error={error} onRetry={() => void router.invalidate()} />
+    ),
+    defaultNotFoundComponent: () => (
+      <Empty
+        title="There is no such page"
+        action={<LinkButton to="/">Go to the clients</LinkButton>}
+      >
+        The address leads nowhere in this version of Portico.
+      </Empty>
+    ),
   });
   router.subscribe("onResolved", ({ toLocation: { pathname } }) => {
     // Only where to open next time: not worth a message when it fails.

@@ -1,19 +1,10 @@
 // Mantine's parts as router links, so that they are real anchors with typed destinations.
-import {
-  Anchor,
-  type AnchorProps,
-  Button,
-  type ButtonProps,
-  NavLink,
-  type NavLinkProps,
-} from "@mantine/core";
+import { Button, type ButtonProps, NavLink, type NavLinkProps } from "@mantine/core";
 import { createLink } from "@tanstack/react-router";
 import type { AnchorHTMLAttributes, Ref } from "react";
 
 type Html<Props> = Props &
   Omit<AnchorHTMLAttributes<HTMLAnchorElement>, keyof Props> & { ref?: Ref<HTMLAnchorElement> };
-
-export const LinkText = createLink((props: Html<AnchorProps>) => <Anchor {...props} />);
 
 export const LinkButton = createLink((props: Html<ButtonProps>) => (
   <Button component="a" {...props} />

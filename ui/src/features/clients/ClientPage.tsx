@@ -1,12 +1,12 @@
 // One client, whole: who they are, what they pay, and what can be done for them.
 import { Alert, Anchor, List, Text } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { IconAlertTriangle, IconChevronLeft } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Monies } from "../../components/Money";
 import { Page } from "../../components/Page";
 import { Loading, Problem } from "../../components/States";
+import { usePageKeys } from "../../components/usePageKeys";
 import { WordBadge } from "../../components/WordBadge";
 import type { PortalActions } from "./actions";
 import { ClientActions } from "./ClientActions";
@@ -38,11 +38,11 @@ export function ClientPage({ workspace, client, zone, portal, onOpen, onBack }: 
   const [editing, setEditing] = useState(false);
   const edit = useEditClient(workspace, client, () => setEditing(false));
 
-  useHotkeys([
-    ["o", () => portal.openPortal(client)],
-    ["e", () => portal.mailLink(client)],
-    ["r", () => refresh.run()],
-  ]);
+  usePageKeys({
+    o: () => portal.openPortal(client),
+    e: () => portal.mailLink(client),
+    r: () => refresh.run(),
+  });
 
   if (page.isError) return <Problem error={page.error} onRetry={() => void page.refetch()} />;
   if (!page.data) return <Loading label="Reading the client" lines={12} />;

@@ -177,6 +177,17 @@ test("a new client keeps what was typed when an input is refused", async () => {
   });
 });
 
+test("page keys are silent while a dialog has the keyboard", async () => {
+  const calls = rust();
+  const { user } = openApp(PLACE);
+  await waitFor(async () => expect(await grid()).toHaveFocus());
+  await user.keyboard("?");
+  expect(await screen.findByRole("dialog", { name: "Keyboard" })).toBeVisible();
+  await user.keyboard("on/");
+  expect(asked(calls, "open_portal")).toEqual([]);
+  expect(screen.queryByRole("dialog", { name: "New client" })).toBeNull();
+});
+
 test("the exported list is the one on screen, and its place is told", async () => {
   const calls = rust({ export_clients: () => "/home/ada/Downloads/clients.csv" });
   const { user } = openApp(PLACE);

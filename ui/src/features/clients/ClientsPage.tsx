@@ -1,12 +1,12 @@
 // The list of a workspace's clients: found by typing, sorted, filtered, walked by keys, acted on.
 import { Button, Group, Kbd, Text, TextInput } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { IconDownload, IconPlus, IconSearch } from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { copyText } from "../../components/copy";
 import { Page } from "../../components/Page";
 import { Empty, Loading, Problem, ZeroResults } from "../../components/States";
 import { usePagedRows } from "../../components/usePagedRows";
+import { usePageKeys } from "../../components/usePageKeys";
 import { VirtualTable } from "../../components/VirtualTable";
 import { count } from "../../format";
 import type { ClientRow, ClientSort } from "../../ipc/bindings";
@@ -52,12 +52,6 @@ export function ClientsPage({ workspace, portal, adding, onAdding, onOpen, onPai
     onOpen(id);
   });
 
-  useHotkeys([
-    ["/", () => search.current?.focus()],
-    ["shift+/", () => search.current?.focus()],
-    ["n", () => onAdding(true)],
-  ]);
-
   const { shown } = rows;
   useEffect(() => {
     if (shown) onPainted();
@@ -76,6 +70,15 @@ export function ClientsPage({ workspace, portal, adding, onAdding, onOpen, onPai
           { sort, descending: sort !== "name" && sort !== "state" },
     );
   const grid = () => page.current?.querySelector<HTMLElement>('[role="grid"]');
+
+  usePageKeys({
+    "/": () => search.current?.focus(),
+    // Where the slash is typed with shift.
+    "shift+/": () => search.current?.focus(),
+    n: () => onAdding(true),
+    j: () => grid()?.focus(),
+    k: () => grid()?.focus(),
+  });
 
   function onSearchKey(event: KeyboardEvent<HTMLInputElement>) {
     const first = shown?.row(0);
