@@ -34,6 +34,8 @@ struct Incoming {
     query: String,
     headers: HeaderMap,
     body: Bytes,
+    /// Or broken off; then `body` is empty.
+    too_large: bool,
     id: String,
 }
 
@@ -72,16 +74,15 @@ pub async fn answer(
     request: Request,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let body = axum::body::to_bytes(body, LARGEST_BODY)
-        .await
-        .unwrap_or_default();
+    let body = axum::body::to_bytes(body, LARGEST_BODY).await;
     let (number, id) = shared.next_request();
     let incoming = Incoming {
         method: parts.method.as_str().to_owned(),
         path: parts.uri.path().trim_end_matches('/').to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers,
-        body,
+        too_large: body.is_err(),
+        body: body.unwrap_or_default(),
         id,
     };
     let logged = shared.log().begin(LoggedRequest {
@@ -159,10 +160,13 @@ async fn carry_out(shared: &Shared, incoming: &Incoming, wait: Option<Duration>)
         tokio::time::sleep(wait).await;
     }
     let answer = run(shared, incoming, begun).map_or_else(Answer::from, Answer::ok);
-    match key {
-        Some(key) if answer.status == 501 => shared.idempotency().forget(key),
-        Some(key) => shared.idempotency().keep(key, answer.status, &answer.body),
-        None => {}
+    if let Some(key) = key {
+        let mut kept = shared.idempotency();
+        match answer.status {
+            200 => kept.keep(key, answer.status, &answer.body),
+            // What was refused has not begun, and may be tried again with the same key.
+            _ => kept.forget(key),
+        }
     }
     answer
 }
@@ -178,6 +182,9 @@ struct Begun<'a> {
 fn begin<'a>(shared: &Shared, incoming: &'a Incoming) -> Result<Begun<'a>, ApiError> {
     let keys = shared.keys();
     let holder = keys.check(incoming.key().as_deref())?;
+    if incoming.too_large {
+        return Err(ApiError::new(413, "Request entity too large"));
+    }
     if let Some(version) = incoming
         .header("stripe-version")
         .filter(|version| *version != API_VERSION)

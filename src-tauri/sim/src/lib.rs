@@ -3,6 +3,8 @@
 //! [`Sim::start`] serves three loopback ports: the API at version `2026-10-28.endive`, the hosted
 //! pages (customer portal, its login, invoices), and the control door.
 //!
+//! Moving the clock ages sessions, codes, keys and events; it bills nothing yet.
+//!
 //! # The control door
 //!
 //! The library has it as [`Control`], everybody else as JSON over HTTP at `control_url`:

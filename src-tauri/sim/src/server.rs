@@ -32,6 +32,8 @@ pub struct Sim {
     webhook_secret: String,
     control: Control,
     listeners: JoinSet<std::io::Result<()>>,
+    /// Connections outlive the listener that accepted them.
+    connections: Breaker,
 }
 
 impl Sim {
@@ -66,12 +68,18 @@ impl Sim {
             options.latency_ms,
         ));
         let door = Control::new(Arc::clone(&shared));
+        let stopped = Breaker::default();
+        let wired = |listener| WireListener {
+            listener,
+            stopped: stopped.clone(),
+        };
+        let (api, control, pages) = (wired(api), wired(control), wired(pages));
         let mut listeners = JoinSet::new();
         let app = Router::new()
             .fallback(api::answer)
             .with_state(Arc::clone(&shared));
         let app = app.into_make_service_with_connect_info::<Breaker>();
-        listeners.spawn(async move { axum::serve(WireListener(api), app).await });
+        listeners.spawn(async move { axum::serve(api, app).await });
         let app = control_http::router(door.clone());
         listeners.spawn(async move { axum::serve(control, app).await });
         let app = pages::router(shared);
@@ -86,6 +94,7 @@ impl Sim {
             webhook_secret: keys.webhook_secret,
             control: door,
             listeners,
+            connections: stopped,
         })
     }
 
@@ -123,8 +132,9 @@ impl Sim {
         self.control.clone()
     }
 
-    /// Stops listening and waits until it has.
+    /// Stops answering and waits until the ports are free.
     pub async fn shutdown(mut self) {
+        self.connections.break_connection();
         self.listeners.shutdown().await;
     }
 
@@ -134,6 +144,12 @@ impl Sim {
             Some(ended) => ended.map_err(std::io::Error::other)?,
             None => Ok(()),
         }
+    }
+}
+
+impl Drop for Sim {
+    fn drop(&mut self) {
+        self.connections.break_connection();
     }
 }
 

@@ -11,14 +11,19 @@ use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-pub struct WireListener(pub TcpListener);
+/// Breaks off everything it has accepted when `stopped` is.
+pub struct WireListener {
+    pub listener: TcpListener,
+    pub stopped: Breaker,
+}
 
 pub struct Wire {
     stream: TcpStream,
     breaker: Breaker,
+    stopped: Breaker,
 }
 
-/// Breaks its connection: nothing more is written to it.
+/// Breaks connections: nothing more is read from them or written to them.
 #[derive(Clone, Default)]
 pub struct Breaker(Arc<AtomicBool>);
 
@@ -40,20 +45,21 @@ impl Listener for WireListener {
     type Addr = std::net::SocketAddr;
 
     async fn accept(&mut self) -> (Wire, Self::Addr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
+        let (stream, address) = Listener::accept(&mut self.listener).await;
         // Answers are small and waited for.
         stream.set_nodelay(true).ok();
         (
             Wire {
                 stream,
                 breaker: Breaker::default(),
+                stopped: self.stopped.clone(),
             },
             address,
         )
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
-        self.0.local_addr()
+        self.listener.local_addr()
     }
 }
 
@@ -63,13 +69,20 @@ impl Connected<IncomingStream<'_, WireListener>> for Breaker {
     }
 }
 
+impl Wire {
+    fn check(&self) -> io::Result<()> {
+        self.breaker.check()?;
+        self.stopped.check()
+    }
+}
+
 impl AsyncRead for Wire {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.breaker.check()?;
+        self.check()?;
         Pin::new(&mut self.stream).poll_read(context, buffer)
     }
 }
@@ -80,7 +93,7 @@ impl AsyncWrite for Wire {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.breaker.check()?;
+        self.check()?;
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 

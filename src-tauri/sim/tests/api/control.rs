@@ -66,6 +66,24 @@ async fn a_dropped_request_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_stopped_simulator_answers_nobody() {
+    let client = Client::ordinary().await;
+    let list = client.request(reqwest::Method::GET, "/v1/customers");
+    let again = list.try_clone().expect("a copy");
+    assert!(list.send().await.is_ok());
+    // The client still holds the connection of its first request.
+    let port = client.sim.url().rsplit(':').next().expect("a port");
+    let port = port.parse().expect("a number");
+    client.sim.shutdown().await;
+    assert!(again.send().await.is_err());
+    Client::start(stripe_sim::Options {
+        port,
+        ..crate::client::options()
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn requests_are_counted() {
     let client = Client::ordinary().await;
     let control = client.sim.control();

@@ -30,8 +30,9 @@ async fn the_first_answer_is_given_again() {
 }
 
 #[tokio::test]
-async fn a_refused_parameter_does_not_use_the_key_up() {
+async fn a_refused_request_does_not_use_the_key_up() {
     let client = Client::ordinary().await;
+    assert_eq!(post(&client, "k2", "email=nobody").await.status, 400);
     assert_eq!(post(&client, "k2", "frob=1").await.status, 400);
     assert_eq!(post(&client, "k2", "name=A").await.status, 200);
 }
