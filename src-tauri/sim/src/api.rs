@@ -76,7 +76,7 @@ pub async fn answer(
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, LARGEST_BODY).await;
     let (number, id) = shared.next_request();
-    let incoming = Incoming {
+    let incoming = Arc::new(Incoming {
         method: parts.method.as_str().to_owned(),
         path: parts.uri.path().trim_end_matches('/').to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
@@ -84,7 +84,7 @@ pub async fn answer(
         too_large: body.is_err(),
         body: body.unwrap_or_default(),
         id,
-    };
+    });
     let logged = shared.log().begin(LoggedRequest {
         method: incoming.method.clone(),
         path: incoming.path.clone(),
@@ -106,7 +106,13 @@ pub async fn answer(
         Some(Fault::Drop) => return broken(),
         Some(Fault::Html) => return web_page(),
         Some(Fault::Status(status)) => failure(&shared, &incoming, status),
-        _ => carry_out(&shared, &incoming, wait).await,
+        _ => {
+            // A request goes on when its client has left, as with Stripe.
+            let (shared, incoming) = (Arc::clone(&shared), Arc::clone(&incoming));
+            let work = tokio::spawn(async move { carry_out(&shared, &incoming, wait).await });
+            work.await
+                .unwrap_or_else(|_| ApiError::new(500, "stripe-sim failed at this").into())
+        }
     };
     if fault == Some(Fault::LoseAnswer) {
         return broken();

@@ -36,10 +36,15 @@ pub fn page(
     let created = params.get("created");
     let after = cursor(state, kind, params, "ending_before")?;
     let before = cursor(state, kind, params, "starting_after")?;
+    let (oldest, newest) = bounds(state, kind, created);
+    // Far into a long list, what lies before the cursor must not be walked through again.
+    let oldest = after.map_or(oldest, |after| oldest.max(after + 1));
+    let newest = before
+        .map_or(newest, |before| newest.min(before))
+        .max(oldest);
     let fits = |place: &u32| {
         let place = *place;
-        after.is_none_or(|after| place > after)
-            && before.is_none_or(|before| place < before)
+        (oldest..newest).contains(&place)
             && !store.is_removed(kind, place)
             && created.is_none_or(|range| in_range(range, store.created(kind, place)))
             && owner.is_none_or(|owner| store.owner(kind, place) == Some(owner))
@@ -50,7 +55,6 @@ pub fn page(
                 || params.contains_key("status")
                 || !is(state, kind, place, "/status", "canceled"))
     };
-    let (oldest, newest) = bounds(state, kind, created);
     let mut places: Vec<u32> = match owner.and_then(|owner| store.rows_of(kind, owner)) {
         // The rows of one customer, and what requests have made theirs.
         Some(rows) => {

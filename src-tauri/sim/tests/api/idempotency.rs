@@ -51,6 +51,30 @@ async fn two_at_once_are_not_both_carried_out() {
 }
 
 #[tokio::test]
+async fn a_request_goes_on_when_its_client_has_left() {
+    let client = Client::start(Options {
+        latency_ms: Some((100, 100)),
+        ..options()
+    })
+    .await;
+    let request = client.request(reqwest::Method::POST, "/v1/customers");
+    let request = request.header("Idempotency-Key", "k7").body("name=A");
+    let leaving = tokio::spawn(request.send());
+    while client.sim.control().requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    leaving.abort();
+    let again = loop {
+        let answer = post(&client, "k7", "name=A").await;
+        if answer.status != 409 {
+            break answer;
+        }
+    };
+    assert_eq!(again.header("idempotent-replayed"), Some("true"));
+    assert_eq!(client.all("/v1/customers").await.len(), 121);
+}
+
+#[tokio::test]
 async fn a_500_is_kept_and_a_503_is_not() {
     let client = Client::ordinary().await;
     let control = client.sim.control();
