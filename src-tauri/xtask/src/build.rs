@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
+use crate::report::words;
+
 /// See the module's comment. `custom-protocol` embeds the built page, so that no server is needed.
 pub const FLAVOUR: &[&str] = &["--workspace", "--features", "portico/custom-protocol"];
 
@@ -55,15 +57,15 @@ pub fn npm(folder: &Path) -> Command {
 
 /// Runs a command in full view; its failure is this one's.
 pub fn succeed(command: &mut Command, advice: &str) -> Result<(), String> {
-    let words = format!("{command:?}");
+    let words = words(command);
     let status = command
         .status()
-        .map_err(|error| format!("{words} could not be started: {error}. {advice}"))?;
+        .map_err(|error| format!("`{words}` could not be started: {error}. {advice}"))?;
     if status.success() {
         Ok(())
     } else {
         Err(format!(
-            "{words} failed ({status}); its reason is above. {advice}"
+            "`{words}` failed ({status}); its reason is above. {advice}"
         ))
     }
 }

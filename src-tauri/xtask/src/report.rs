@@ -57,14 +57,23 @@ pub fn run(dialect: Dialect, command: &mut Command) -> Counts {
 
 /// As [`run`], with the lines that were printed.
 pub fn run_and_read(dialect: Dialect, command: &mut Command) -> (Counts, Vec<String>) {
-    println!("$ {command:?}");
+    println!("$ {}", words(command));
     match stream(command) {
         Ok((status, lines)) => (judge(dialect, status.success(), &lines), lines),
         Err(error) => {
-            println!("{command:?} could not be run: {error}");
+            println!("It could not be run: {error}");
             (Counts::FAILED, Vec::new())
         }
     }
+}
+
+/// What a person would type; `Debug` would spell out every changed variable too.
+pub fn words(command: &Command) -> String {
+    std::iter::once(command.get_program())
+        .chain(command.get_args())
+        .map(|word| word.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn judge(dialect: Dialect, success: bool, lines: &[String]) -> Counts {
