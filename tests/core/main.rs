@@ -8,6 +8,7 @@
 mod agency;
 mod backups;
 mod chain;
+mod conform;
 mod desk;
 mod journal;
 mod log;

@@ -52,6 +52,10 @@ const PARTS: &[Part] = &[
         check: || rust(&["--test", "core"]),
     },
     Part {
+        name: "simulator",
+        check: || rust(&["--test", "api"]),
+    },
+    Part {
         name: "ipc",
         check: || rust(&["--test", "ipc"]),
     },
@@ -74,7 +78,7 @@ const PARTS: &[Part] = &[
 ];
 
 /// The integration test programs that the parts above run.
-const TEST_TARGETS: &[&str] = &["core", "ipc", "desktop"];
+const TEST_TARGETS: &[&str] = &["core", "api", "ipc", "desktop"];
 
 pub fn run(arguments: &[String]) -> Result<(), String> {
     let chosen = only(arguments)?;

@@ -1,6 +1,7 @@
 //! What a part of the checks came to: read from what its programs print, added up at the end.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -69,7 +70,10 @@ pub fn run_and_read(dialect: Dialect, command: &mut Command) -> (Counts, Vec<Str
 
 /// What a person would type; `Debug` would spell out every changed variable too.
 pub fn words(command: &Command) -> String {
-    std::iter::once(command.get_program())
+    // Cargo is called by its full path, which nobody types.
+    let program = Path::new(command.get_program()).file_name();
+    program
+        .into_iter()
         .chain(command.get_args())
         .map(|word| word.to_string_lossy())
         .collect::<Vec<_>>()
