@@ -9,7 +9,9 @@ declare module "@tanstack/react-query" {
     mutationMeta: {
       /** What did not happen, for the notification: "The note was not saved". */
       failureTitle: string;
-      /** Errors that the caller shows itself. */
+      /** The inputs that show an error about them in place. */
+      fields?: readonly string[];
+      /** Other errors that the caller answers itself. */
       handles?: (error: IpcError) => boolean;
     };
   }
@@ -24,7 +26,9 @@ export function createQueryClient(askStaff: (again: () => void) => void): QueryC
         askStaff(() => void mutation.execute(variables).catch(() => undefined));
         return;
       }
-      if (error.code === "cancelled" || mutation.meta?.handles?.(error)) return;
+      const { fields = [], handles } = mutation.meta ?? {};
+      if (error.code === "cancelled" || handles?.(error)) return;
+      if (error.field !== null && fields.includes(error.field)) return;
       notifications.show({
         color: "red",
         title: mutation.meta?.failureTitle ?? "That did not work",

@@ -32,6 +32,7 @@ const groups: { title: string; keys: Keys[] }[] = [
       { press: ["o"], does: "Open the client's Stripe portal" },
       { press: ["e"], does: "Prepare an email with the portal link" },
       { press: ["c"], does: "Copy the client's email" },
+      { press: ["y"], does: "Copy the customer's id" },
       { press: ["n"], does: "New client" },
     ],
   },

@@ -34,8 +34,8 @@ const mist: MantineColorsTuple = [
   "#d5dae1",
   "#bcc3cd",
   "#959eab",
-  "#6f7886",
-  "#515a67",
+  "#5f6875",
+  "#4c5561",
   "#383f4a",
   "#22272f",
 ];
@@ -51,7 +51,7 @@ const tones: Record<string, string> = {
 
 export const theme = createTheme({
   primaryColor: "petrol",
-  primaryShade: { light: 8, dark: 6 },
+  primaryShade: { light: 8, dark: 7 },
   colors: { petrol, dark: slate, gray: mist },
   defaultRadius: "sm",
   cursorType: "pointer",
@@ -81,7 +81,11 @@ export const theme = createTheme({
     Checkbox: { defaultProps: { size: "xs" } },
     Menu: { defaultProps: { shadow: "md", withinPortal: true } },
     Modal: {
-      defaultProps: { yOffset: "12vh", overlayProps: { opacity: 0.45 } },
+      defaultProps: {
+        yOffset: "12vh",
+        overlayProps: { opacity: 0.45 },
+        closeButtonProps: { "aria-label": "Close" },
+      },
       styles: { title: { fontWeight: 600 } },
     },
     NativeSelect: { defaultProps: { size: "sm" } },

@@ -180,6 +180,7 @@ export function ClientsPage({ workspace, portal, adding, onAdding, onOpen, onPai
             keys={{
               o: (row) => openPortal(row.id),
               e: (row) => mailLink(row.id),
+              y: (row) => void copyText(row.customers[0] ?? row.id, "Id"),
               c: (row) => row.emails[0] && void copyText(row.emails[0], "Email"),
             }}
             onRange={rows.onRange}

@@ -1,7 +1,6 @@
 // What staff change about clients; each says what did not happen when it fails.
 import { notifications } from "@mantine/notifications";
 import { useAction } from "../../components/useAction";
-import type { IpcError } from "../../ipc/bindings";
 import {
   type ClientDetails,
   type ClientQuery,
@@ -9,20 +8,19 @@ import {
   commands,
 } from "../../ipc/bindings";
 
-/** Errors about an input are shown at the input. */
-const hasField = (error: IpcError) => error.field !== null;
+const detailFields = ["name", "email", "phone", "company"];
 
 export const useAddClient = (workspace: string, onSuccess: (id: string) => void) =>
   useAction({
     mutationFn: (details: ClientDetails) => commands.addClient(workspace, details),
-    meta: { failureTitle: "The client was not added", handles: hasField },
+    meta: { failureTitle: "The client was not added", fields: detailFields },
     onSuccess,
   });
 
 export const useEditClient = (workspace: string, client: string, onSuccess: () => void) =>
   useAction({
     mutationFn: (details: ClientDetails) => commands.editClient(workspace, client, details),
-    meta: { failureTitle: "The client was not changed", handles: hasField },
+    meta: { failureTitle: "The client was not changed", fields: detailFields },
     onSuccess,
   });
 
@@ -64,7 +62,7 @@ export const useSaveContact = (
       contact === undefined
         ? commands.addContact(workspace, client, details)
         : commands.editContact(workspace, client, contact, details),
-    meta: { failureTitle: "The contact was not saved", handles: hasField },
+    meta: { failureTitle: "The contact was not saved", fields: ["name", "email", "phone", "role"] },
     onSuccess,
   });
 
@@ -85,7 +83,7 @@ export const useSaveNote = (
       note === undefined
         ? commands.writeNote(workspace, client, text)
         : commands.editNote(workspace, client, note, text),
-    meta: { failureTitle: "The note was not saved", handles: hasField },
+    meta: { failureTitle: "The note was not saved", fields: ["text"] },
     onSuccess,
   });
 
@@ -98,7 +96,7 @@ export const useRemoveNote = (workspace: string, client: string) =>
 export const useLinkCustomer = (workspace: string, client: string, onSuccess: () => void) =>
   useAction({
     mutationFn: (customer: string) => commands.linkCustomer(workspace, client, customer),
-    meta: { failureTitle: "The customer was not linked", handles: hasField },
+    meta: { failureTitle: "The customer was not linked", fields: ["customer"] },
     onSuccess,
   });
 

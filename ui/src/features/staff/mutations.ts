@@ -6,6 +6,6 @@ export const useSetStaff = (onSuccess: () => void) =>
   useAction({
     mutationFn: ({ name, email }: { name: string; email: string | null }) =>
       commands.setStaff(name, email),
-    meta: { failureTitle: "Your name was not saved", handles: (error) => error.field !== null },
+    meta: { failureTitle: "Your name was not saved", fields: ["name", "email"] },
     onSuccess,
   });

@@ -50,7 +50,16 @@ function Trouble({ workspace, state, onReplace }: Props & { state: Trouble }) {
       );
     case "keychain_absent":
       return (
-        <Banner color="yellow" title="This computer has no keychain" action={replace}>
+        <Banner
+          color="yellow"
+          title="This computer has no keychain"
+          action={
+            <>
+              <AskAgain workspace={workspace} label="Ask again" />
+              {replace}
+            </>
+          }
+        >
           {state.message} Start a secret service such as GNOME Keyring or KWallet and ask again, or
           enter the key once more and keep it in a file protected by a passphrase.
         </Banner>

@@ -24,7 +24,7 @@ export function KeyEntry({ onChecked }: { onChecked: (check: string) => void }) 
     },
     meta: {
       failureTitle: "The key was not accepted",
-      handles: ({ field: about }) => about === "key",
+      fields: ["key"],
     },
     onSuccess: (found) => onChecked(found.check),
   });

@@ -6,8 +6,8 @@ import type { PermissionRow } from "../../ipc/bindings";
 
 const results: Record<PermissionRow["result"], { words: string; icon: ReactNode; color: string }> =
   {
-    granted: { words: "Granted", icon: <IconCheck size={14} />, color: "teal" },
-    missing: { words: "Missing", icon: <IconX size={14} />, color: "red" },
+    granted: { words: "Granted", icon: <IconCheck size={14} />, color: "var(--good)" },
+    missing: { words: "Missing", icon: <IconX size={14} />, color: "var(--bad)" },
     not_checked: { words: "Not checked", icon: <IconHelp size={14} />, color: "dimmed" },
   };
 

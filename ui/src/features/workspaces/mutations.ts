@@ -2,16 +2,8 @@
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useAction } from "../../components/useAction";
-import {
-  commands,
-  type IpcError,
-  type KeepKeyIn,
-  type KeyState,
-  type WorkspaceSummary,
-} from "../../ipc/bindings";
+import { commands, type KeepKeyIn, type KeyState, type WorkspaceSummary } from "../../ipc/bindings";
 import { deskQuery } from "../../ipc/desk";
-
-const hasField = (error: IpcError) => error.field !== null;
 
 /** The pages that follow read the desk at once, before the announcement of its change arrives. */
 function useRereadDesk() {
@@ -33,7 +25,7 @@ export const useAddWorkspace = (onSuccess: (workspace: WorkspaceSummary) => void
   return useAction({
     mutationFn: ({ check, name, keep }: { check: string; name: string; keep: KeepKeyIn }) =>
       commands.addWorkspace(check, name, keep),
-    meta: { failureTitle: "The workspace was not added", handles: hasField },
+    meta: { failureTitle: "The workspace was not added", fields: ["name", "passphrase"] },
     onSuccess: (workspace) => reread().then(() => onSuccess(workspace)),
   });
 };
@@ -49,7 +41,7 @@ export const useReplaceKey = (onSuccess: () => void) =>
       check: string;
       keep: KeepKeyIn;
     }) => commands.replaceKey(workspace, check, keep),
-    meta: { failureTitle: "The key was not replaced", handles: hasField },
+    meta: { failureTitle: "The key was not replaced", fields: ["passphrase"] },
     onSuccess: () => {
       notifications.show({ color: "teal", message: "The key was replaced." });
       onSuccess();
@@ -60,7 +52,7 @@ export const useRemoveWorkspace = (workspace: string, onSuccess: () => void) => 
   const reread = useRereadDesk();
   return useAction({
     mutationFn: (typedName: string | null) => commands.removeWorkspace(workspace, typedName),
-    meta: { failureTitle: "The workspace was not removed", handles: hasField },
+    meta: { failureTitle: "The workspace was not removed", fields: ["typed_name"] },
     onSuccess: () => reread().then(() => onSuccess()),
   });
 };
@@ -77,17 +69,19 @@ export const useUnlockKeyFile = (workspace: string) =>
     workspace,
     (passphrase: string) => commands.unlockKeyFile(workspace, passphrase),
     "The key file was not opened",
+    ["passphrase"],
   );
 
 function useKeyAction<Input = void>(
   workspace: string,
   mutationFn: (input: Input) => Promise<KeyState>,
   failureTitle: string,
+  fields: readonly string[] = [],
 ) {
   const client = useQueryClient();
   return useAction<KeyState, Input>({
     mutationFn,
-    meta: { failureTitle, handles: hasField },
+    meta: { failureTitle, fields },
     // Not every answer of a keychain is a change that Rust announces.
     onSuccess: () => client.invalidateQueries({ queryKey: [workspace, "key"] }),
   });
