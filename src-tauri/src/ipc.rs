@@ -42,7 +42,10 @@ impl From<Error> for IpcError {
             Error::NotFound(_) => ErrorCode::NotFound,
             Error::Conflict(_) => ErrorCode::Conflict,
             Error::StaffNeeded => ErrorCode::StaffNeeded,
-            Error::KeyMissing | Error::KeyRefused(_) | Error::SecretStore(_) | Error::WrongPassphrase => ErrorCode::Key,
+            Error::KeyMissing
+            | Error::KeyRefused(_)
+            | Error::SecretStore(_)
+            | Error::WrongPassphrase => ErrorCode::Key,
             Error::PermissionMissing { .. } => ErrorCode::Permission,
             Error::Offline(_) => ErrorCode::Offline,
             Error::PortalConfigurationNeeded => ErrorCode::PortalConfigurationNeeded,
@@ -60,7 +63,11 @@ impl From<Error> for IpcError {
             Error::WrongPassphrase => Some("passphrase".to_owned()),
             _ => None,
         };
-        Self { code, message, field }
+        Self {
+            code,
+            message,
+            field,
+        }
     }
 }
 
@@ -68,6 +75,11 @@ impl From<Error> for IpcError {
 #[derive(Debug, Clone, Serialize, serde::Deserialize, Type, tauri_specta::Event)]
 #[tauri_specta(event_name = "changed")]
 pub struct ChangedEvent(pub Changed);
+
+/// Writes the contract in TypeScript, as `ui/src/ipc/bindings.ts` holds it.
+pub fn write_bindings(file: &std::path::Path) -> Result<(), Box<dyn std::error::Error>> {
+    Ok(contract().export(specta_typescript::Typescript::default(), file)?)
+}
 
 /// Every command and event, as the window registers them and as the bindings are made from.
 pub fn contract() -> Builder<tauri::Wry> {
@@ -79,7 +91,7 @@ pub fn contract() -> Builder<tauri::Wry> {
             desk::set_theme,
             desk::set_last_place,
             desk::set_staff,
-            desk::first_paint,
+            crate::mark::first_paint,
             desk::diagnostics,
             desk::open_log_folder,
             desk::key_advice,

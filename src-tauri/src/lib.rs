@@ -1,17 +1,44 @@
 //! The window: the only Rust that knows Tauri; it wires core to one webview.
 
+mod commands;
 mod dumps;
+pub mod ipc;
 mod mark;
 mod window;
 
+use portico_core::{Core, Options};
+use tauri::{AppHandle, Manager};
+use tauri_specta::Event;
+
 /// Opens the window and returns when it has been closed.
-pub fn run() -> tauri::Result<()> {
+pub fn run() -> Result<(), Box<dyn std::error::Error>> {
     dumps::forbid();
+    let options = Options::from_environment(true)?;
+    portico_core::log::start(&options.data_folder, "window")?;
+    let core = Core::open(options)?;
+    let contract = ipc::contract();
     tauri::Builder::default()
-        .invoke_handler(tauri::generate_handler![mark::first_paint])
-        .setup(|app| {
+        .invoke_handler(contract.invoke_handler())
+        .setup(move |app| {
+            contract.mount_events(app);
+            if std::env::args().any(|argument| argument == "--demo") {
+                tauri::async_runtime::block_on(core.open_demo())?;
+            }
+            tauri::async_runtime::spawn(forward(core.clone(), app.handle().clone()));
+            app.manage(core);
             window::open(app.handle())?;
             Ok(())
         })
-        .run(tauri::generate_context!())
+        .run(tauri::generate_context!())?;
+    Ok(())
+}
+
+/// Hands every change of the core to the page as the one event.
+async fn forward(core: Core, app: AppHandle) {
+    let mut changes = core.subscribe();
+    while let Some(changed) = changes.next().await {
+        if let Err(error) = ipc::ChangedEvent(changed).emit(&app) {
+            tracing::warn!(%error, "the page could not be told of a change");
+        }
+    }
 }

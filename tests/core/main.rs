@@ -8,6 +8,7 @@
 mod agency;
 mod backups;
 mod chain;
+mod clients;
 mod conform;
 mod desk;
 mod journal;
@@ -21,3 +22,4 @@ mod store;
 mod stripe_client;
 mod stripe_key;
 mod sync;
+mod world;

@@ -116,6 +116,18 @@ impl Error {
         }
     }
 
+    /// Whether the same may well succeed later without anybody changing anything.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Offline(_)
+            | Self::RateLimited { .. }
+            | Self::UnreadableAnswer(_)
+            | Self::Cancelled => true,
+            Self::Stripe { status, .. } => *status >= 500,
+            _ => false,
+        }
+    }
+
     /// Wraps an I/O error with what was being done, e.g. `"Could not write workspace.toml"`.
     pub fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         move |source| match source.kind() {

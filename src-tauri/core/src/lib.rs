@@ -30,7 +30,17 @@ pub mod backups;
 
 pub mod sync;
 
+pub mod browser;
 pub mod log;
 
+pub mod workspaces;
+
+pub mod clients;
+
+pub mod links;
+
+pub mod desk;
+
 pub use clock::Clock;
+pub use desk::{Core, Options};
 pub use error::{Error, Result};

@@ -23,7 +23,7 @@ pub struct Word {
     pub tone: Tone,
 }
 
-fn word(code: &str, label: &str, tone: Tone, hint: &str) -> Word {
+pub(crate) fn word(code: &str, label: &str, tone: Tone, hint: &str) -> Word {
     Word {
         code: code.into(),
         label: label.into(),
@@ -267,4 +267,22 @@ pub fn invoice(status: &str, overdue: bool) -> Word {
         ),
         other => unknown(other),
     }
+}
+
+pub fn card_expired() -> Word {
+    word(
+        "expired",
+        "Expired",
+        Tone::Bad,
+        "The month on the card is over; the next charge will fail.",
+    )
+}
+
+pub fn card_expires_soon() -> Word {
+    word(
+        "expires_soon",
+        "Expires soon",
+        Tone::Warn,
+        "Good until the end of this or next month; ask for a new one.",
+    )
 }

@@ -29,15 +29,12 @@ pub async fn set_last_place(core: State<'_, Core>, place: String) -> IpcResult<(
 /// Says who sits here; journaled at the first act.
 #[tauri::command]
 #[specta::specta]
-pub async fn set_staff(core: State<'_, Core>, name: String, email: Option<String>) -> IpcResult<Staff> {
+pub async fn set_staff(
+    core: State<'_, Core>,
+    name: String,
+    email: Option<String>,
+) -> IpcResult<Staff> {
     Ok(core.set_staff(&name, email.as_deref()).await?)
-}
-
-/// Called once, two frames after the first list is painted.
-#[tauri::command]
-#[specta::specta]
-pub fn first_paint() {
-    crate::mark::first_paint();
 }
 
 /// Text to copy into a bug report: no secrets, no client data.
@@ -58,7 +55,7 @@ pub async fn open_log_folder(core: State<'_, Core>) -> IpcResult<()> {
 #[tauri::command]
 #[specta::specta]
 pub async fn key_advice(core: State<'_, Core>) -> IpcResult<KeyAdvice> {
-    Ok(core.key_advice())
+    Ok(core.key_advice()?)
 }
 
 /// Opens the page of Stripe where a key with these permissions is made.

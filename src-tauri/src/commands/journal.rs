@@ -10,7 +10,10 @@ use tauri::State;
 /// Checks the journal's hash chain.
 #[tauri::command]
 #[specta::specta]
-pub async fn verify_journal(core: State<'_, Core>, workspace: WorkspaceId) -> IpcResult<Verification> {
+pub async fn verify_journal(
+    core: State<'_, Core>,
+    workspace: WorkspaceId,
+) -> IpcResult<Verification> {
     Ok(journal::verify(core.workspace(&workspace).await?.store()).await?)
 }
 
@@ -31,6 +34,10 @@ pub async fn make_backup(core: State<'_, Core>, workspace: WorkspaceId) -> IpcRe
 /// Puts a backup in the journal's place; the present one is backed up first.
 #[tauri::command]
 #[specta::specta]
-pub async fn restore_backup(core: State<'_, Core>, workspace: WorkspaceId, name: String) -> IpcResult<()> {
+pub async fn restore_backup(
+    core: State<'_, Core>,
+    workspace: WorkspaceId,
+    name: String,
+) -> IpcResult<()> {
     Ok(core.restore_backup(&workspace, &name).await?)
 }

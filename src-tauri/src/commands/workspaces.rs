@@ -3,6 +3,7 @@
 use crate::ipc::IpcResult;
 use portico_core::Core;
 use portico_core::ids::WorkspaceId;
+use portico_core::secrets::Secret;
 use portico_core::stripe::permissions::KeyReport;
 use portico_core::workspaces::{KeepKeyIn, KeyCheck, KeyState, WorkspaceSummary};
 use tauri::State;
@@ -17,8 +18,14 @@ pub async fn open_demo(core: State<'_, Core>) -> IpcResult<WorkspaceSummary> {
 /// Checks a pasted key with Stripe and holds it; it never comes back out.
 #[tauri::command]
 #[specta::specta]
-pub async fn check_key(core: State<'_, Core>, key: String, api_base: Option<String>) -> IpcResult<KeyCheck> {
-    Ok(core.check_key(key.into(), api_base.as_deref()).await?)
+pub async fn check_key(
+    core: State<'_, Core>,
+    key: String,
+    api_base: Option<String>,
+) -> IpcResult<KeyCheck> {
+    Ok(core
+        .check_key(Secret::new(key), api_base.as_deref())
+        .await?)
 }
 
 /// What was found out about a held key (the page reloads after sending one).
@@ -32,27 +39,44 @@ pub async fn key_check(core: State<'_, Core>, check: String) -> IpcResult<KeyChe
 #[tauri::command]
 #[specta::specta]
 pub async fn discard_key_check(core: State<'_, Core>, check: String) -> IpcResult<()> {
-    Ok(core.discard_key_check(&check))
+    Ok({
+        core.discard_key_check(&check);
+    })
 }
 
 /// Makes a workspace of a held key and starts its first filling.
 #[tauri::command]
 #[specta::specta]
-pub async fn add_workspace(core: State<'_, Core>, check: String, name: String, keep: KeepKeyIn) -> IpcResult<WorkspaceSummary> {
+pub async fn add_workspace(
+    core: State<'_, Core>,
+    check: String,
+    name: String,
+    keep: KeepKeyIn,
+) -> IpcResult<WorkspaceSummary> {
     Ok(core.add_workspace(&check, &name, keep).await?)
 }
 
 /// Deletes keys and mirror; the journal only when `typed_name` is the workspace's name.
 #[tauri::command]
 #[specta::specta]
-pub async fn remove_workspace(core: State<'_, Core>, workspace: WorkspaceId, typed_name: Option<String>) -> IpcResult<()> {
-    Ok(core.remove_workspace(&workspace, typed_name.as_deref()).await?)
+pub async fn remove_workspace(
+    core: State<'_, Core>,
+    workspace: WorkspaceId,
+    typed_name: Option<String>,
+) -> IpcResult<()> {
+    Ok(core
+        .remove_workspace(&workspace, typed_name.as_deref())
+        .await?)
 }
 
 /// Sets the time zone that decides day boundaries (an IANA name).
 #[tauri::command]
 #[specta::specta]
-pub async fn set_time_zone(core: State<'_, Core>, workspace: WorkspaceId, time_zone: String) -> IpcResult<WorkspaceSummary> {
+pub async fn set_time_zone(
+    core: State<'_, Core>,
+    workspace: WorkspaceId,
+    time_zone: String,
+) -> IpcResult<WorkspaceSummary> {
     Ok(core.set_time_zone(&workspace, &time_zone).await?)
 }
 
@@ -80,14 +104,27 @@ pub async fn cancel_key_prompt(core: State<'_, Core>, workspace: WorkspaceId) ->
 /// Opens the key file for this run.
 #[tauri::command]
 #[specta::specta]
-pub async fn unlock_key_file(core: State<'_, Core>, workspace: WorkspaceId, passphrase: String) -> IpcResult<KeyState> {
-    Ok(core.workspace(&workspace).await?.unlock_key_file(passphrase.into()).await?)
+pub async fn unlock_key_file(
+    core: State<'_, Core>,
+    workspace: WorkspaceId,
+    passphrase: String,
+) -> IpcResult<KeyState> {
+    Ok(core
+        .workspace(&workspace)
+        .await?
+        .unlock_key_file(Secret::new(passphrase))
+        .await?)
 }
 
 /// Puts a held key in place of the present one; account and mode must be the same.
 #[tauri::command]
 #[specta::specta]
-pub async fn replace_key(core: State<'_, Core>, workspace: WorkspaceId, check: String, keep: KeepKeyIn) -> IpcResult<KeyState> {
+pub async fn replace_key(
+    core: State<'_, Core>,
+    workspace: WorkspaceId,
+    check: String,
+    keep: KeepKeyIn,
+) -> IpcResult<KeyState> {
     Ok(core.replace_key(&workspace, &check, keep).await?)
 }
 

@@ -2,8 +2,9 @@
 //!
 //! Whichever door writes calls `refresh` (or `refresh_payers`) inside its own transaction.
 
-mod compose;
-mod gather;
+pub(crate) mod compose;
+pub(crate) mod gather;
+pub mod search;
 
 pub use compose::fold;
 

@@ -1,5 +1,55 @@
-//! Clients: the list, the page, what staff add to them, and search.
+//! Clients: the list, the page, what staff add to them, and the export.
 
+mod billing;
+mod edit;
+mod export;
+mod list;
+mod page;
+mod timeline;
 mod types;
 
+pub use edit::{
+    add, add_contact, archive, edit, edit_contact, edit_note, link_customer, remove_contact,
+    remove_note, unarchive, unlink_customer, write_note,
+};
+pub use export::export;
+pub use list::{filters, list, resolve};
+pub use page::page;
+pub use timeline::timeline;
 pub use types::*;
+
+use crate::Result;
+use crate::ids::ClientId;
+use crate::sync;
+use crate::workspaces::Workspace;
+
+/// A window of the client's invoices, newest first.
+pub async fn invoices(
+    workspace: &Workspace,
+    client: &ClientId,
+    offset: u32,
+    limit: u32,
+) -> Result<InvoiceList> {
+    let client = resolve(workspace, client).await?;
+    let mut reader = workspace.store().reader.acquire().await?;
+    billing::invoices(&mut reader, workspace, &client, offset, limit.min(500)).await
+}
+
+/// The Stripe customers of a client that still exist: live ones first, newest first.
+pub async fn customers(workspace: &Workspace, client: &ClientId) -> Result<Vec<Customer>> {
+    let client = resolve(workspace, client).await?;
+    let mut reader = workspace.store().reader.acquire().await?;
+    page::customers(&mut reader, &client).await
+}
+
+/// Fetches this client's customers, subscriptions, invoices and payment methods, and nothing else.
+pub async fn refresh(workspace: &Workspace, client: &ClientId) -> Result<()> {
+    let payers: Vec<String> = customers(workspace, client)
+        .await?
+        .into_iter()
+        .filter(|c| !c.deleted)
+        .map(|c| c.id)
+        .collect();
+    let stripe = workspace.stripe().await?;
+    workspace.checked(sync::refresh_client(workspace.store(), &stripe, &payers).await)
+}

@@ -138,6 +138,7 @@ pub struct Customer {
     /// `cus_…`, or `acct_…` of Accounts v2.
     pub id: String,
     pub name: Option<String>,
+    pub company: Option<String>,
     pub email: Option<String>,
     pub phone: Option<String>,
     pub address: Vec<String>,

@@ -85,6 +85,19 @@ impl SecretFile {
         .await
     }
 
+    /// Deletes the file with everything in it; needs no passphrase.
+    pub fn remove(&self) -> Result<(), SecretError> {
+        match std::fs::remove_file(&self.path) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                Err(SecretError::File {
+                    path: self.path.clone(),
+                    source,
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Scrypt is a second of pure computing, which does not belong on an async thread.
     async fn run<T: Send + 'static>(
         &self,

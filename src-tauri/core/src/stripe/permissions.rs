@@ -165,6 +165,16 @@ pub fn wanted() -> Vec<PermissionRow> {
         .collect()
 }
 
+/// The account of the client's key, if Stripe tells.
+pub async fn account(client: &Client) -> Result<Option<String>> {
+    match client.get(ACCOUNT, &Params::new()).await {
+        Ok(answer) => Ok(answer.body["id"].as_str().map(str::to_owned)),
+        // The sentence of the refusal still names the account.
+        Err(Error::PermissionMissing { message, .. }) => Ok(account_in(&message)),
+        Err(error) => Err(error),
+    }
+}
+
 /// Asks Stripe whose key it is and tries each wanted permission. An error means that the key cannot
 /// be used at all, or that Stripe could not be asked.
 pub async fn probe(client: &Client) -> Result<KeyReport> {

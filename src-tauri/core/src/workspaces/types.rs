@@ -66,13 +66,22 @@ pub struct WorkspaceSummary {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum KeyState {
-    Ready { restricted: bool, last4: String, store: SecretStoreKind },
+    Ready {
+        restricted: bool,
+        last4: String,
+        store: SecretStoreKind,
+    },
     /// Stripe answered 401 to it.
-    Refused { last4: String, message: String },
+    Refused {
+        last4: String,
+        message: String,
+    },
     /// Removed by a person.
     Removed,
     /// There is no keychain on this computer; `message` says what was tried.
-    KeychainAbsent { message: String },
+    KeychainAbsent {
+        message: String,
+    },
     KeychainLocked,
     /// The system's prompt is open; can be cancelled.
     KeychainWaiting,
@@ -115,7 +124,9 @@ pub struct StoreChoice {
 pub enum KeepKeyIn {
     Keychain,
     /// The passphrase is used once and not stored.
-    File { passphrase: String },
+    File {
+        passphrase: String,
+    },
 }
 
 /// The permissions a restricted key should have, and where to make one.

@@ -1,0 +1,204 @@
+//! What happened with a client, newest first: what people did, and what Stripe's objects tell.
+
+use super::list::resolve;
+use super::types::{Timeline, TimelineEntry};
+use crate::ids::ClientId;
+use crate::journal::{Change, LinkKind, LinkResult};
+use crate::money::Money;
+use crate::words::Tone;
+use crate::workspaces::Workspace;
+use crate::{Error, Result};
+use chrono::DateTime;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+const PAGE: usize = 50;
+
+/// A page of the timeline. `older` is what the page before gave back.
+pub async fn timeline(
+    workspace: &Workspace,
+    client: &ClientId,
+    older: Option<&str>,
+) -> Result<Timeline> {
+    let client = resolve(workspace, client).await?;
+    let (before, before_id) = match older {
+        Some(cursor) => parse(cursor)?,
+        None => (i64::MAX, String::new()),
+    };
+    let mut snapshot = workspace.store().reader.begin().await?;
+    let tx = &mut *snapshot;
+    let mut entries = Vec::new();
+    for sql in [JOURNAL, SUBSCRIPTIONS, INVOICES] {
+        entries.extend(read(tx, sql, &client, before, &before_id).await?);
+    }
+    entries.sort_by(|a: &TimelineEntry, b| (b.at, &b.id).cmp(&(a.at, &a.id)));
+    let more = entries.len() > PAGE;
+    entries.truncate(PAGE);
+    let older = entries
+        .last()
+        .filter(|_| more)
+        .map(|last| format!("{}:{}", last.at.timestamp_millis(), last.id));
+    Ok(Timeline { entries, older })
+}
+
+fn parse(cursor: &str) -> Result<(i64, String)> {
+    let (at, id) = cursor
+        .split_once(':')
+        .ok_or_else(|| Error::Internal("a timeline cursor was garbled".into()))?;
+    let at = at
+        .parse()
+        .map_err(|_| Error::Internal("a timeline cursor was garbled".into()))?;
+    Ok((at, id.to_owned()))
+}
+
+/// Every source answers: id, millis, actor, kind, detail; one more than a page holds.
+const JOURNAL: &str = "
+    SELECT t.id, t.at AS millis, coalesce(s.name, t.actor), t.kind, t.body
+    FROM timeline t LEFT JOIN staff s ON s.id = t.actor
+    WHERE (t.client = ?1 OR t.client IN (SELECT alias FROM client_aliases WHERE client = ?1))
+      AND (t.at, t.id) < (?2, ?3) ORDER BY t.at DESC, t.id DESC LIMIT 51";
+
+const SUBSCRIPTIONS: &str = "
+    SELECT * FROM (
+        SELECT s.id || '/started' AS id, s.start_date * 1000 AS millis, 'Stripe', 'subscription_started', s.id
+        FROM payers p JOIN subscriptions s ON s.payer = p.payer WHERE p.client = ?1 AND s.start_date IS NOT NULL
+        UNION ALL
+        SELECT s.id || '/ended', s.ended_at * 1000, 'Stripe', 'subscription_ended', s.id
+        FROM payers p JOIN subscriptions s ON s.payer = p.payer WHERE p.client = ?1 AND s.ended_at IS NOT NULL
+    ) WHERE (millis, id) < (?2, ?3) ORDER BY millis DESC, id DESC LIMIT 51";
+
+const INVOICES: &str = "
+    SELECT * FROM (
+        SELECT v.id || '/made' AS id, v.created * 1000 AS millis, 'Stripe', 'invoice_made',
+               json_array(coalesce(v.number, 'Draft'), v.total, v.currency)
+        FROM payers p JOIN invoices v ON v.payer = p.payer WHERE p.client = ?1 AND v.created IS NOT NULL
+        UNION ALL
+        SELECT v.id || '/paid', v.paid_at * 1000, 'Stripe', 'invoice_paid',
+               json_array(coalesce(v.number, 'Draft'), v.total, v.currency)
+        FROM payers p JOIN invoices v ON v.payer = p.payer WHERE p.client = ?1 AND v.paid_at IS NOT NULL
+    ) WHERE (millis, id) < (?2, ?3) ORDER BY millis DESC, id DESC LIMIT 51";
+
+async fn read(
+    tx: &mut SqliteConnection,
+    sql: &'static str,
+    client: &ClientId,
+    before: i64,
+    before_id: &str,
+) -> Result<Vec<TimelineEntry>> {
+    let rows = sqlx::query(sql)
+        .bind(client.as_str())
+        .bind(before)
+        .bind(before_id)
+        .fetch_all(tx)
+        .await?;
+    rows.iter().map(entry).collect()
+}
+
+fn entry(row: &SqliteRow) -> Result<TimelineEntry> {
+    let kind: &str = row.try_get(3)?;
+    let detail: &str = row.try_get(4)?;
+    let (text, tone) = match kind {
+        "subscription_started" => ("A subscription started".to_owned(), Tone::Good),
+        "subscription_ended" => ("A subscription ended".to_owned(), Tone::Warn),
+        "invoice_made" => (
+            format!("Invoice {} was made", invoice_words(detail)?),
+            Tone::Neutral,
+        ),
+        "invoice_paid" => (
+            format!("Invoice {} was paid", invoice_words(detail)?),
+            Tone::Good,
+        ),
+        _ => match serde_json::from_str(detail) {
+            Ok(change) => change_words(&change),
+            // Written by a newer version of Portico.
+            Err(_) => (
+                format!(
+                    "Something this version does not know ({})",
+                    kind.replace('_', " ")
+                ),
+                Tone::Neutral,
+            ),
+        },
+    };
+    let id: String = row.try_get(0)?;
+    let actor: String = row.try_get(2)?;
+    let source = if actor == "Stripe" {
+        id.split('/').next().unwrap_or_default().to_owned()
+    } else {
+        "journal".into()
+    };
+    let at = DateTime::from_timestamp_millis(row.try_get(1)?).unwrap_or_default();
+    Ok(TimelineEntry {
+        id,
+        at,
+        actor,
+        text,
+        tone,
+        source,
+    })
+}
+
+fn invoice_words(detail: &str) -> Result<String> {
+    let (number, total, currency): (String, i64, String) = serde_json::from_str(detail)?;
+    Ok(format!("{number} ({})", Money::new(total, &currency)))
+}
+
+/// One journaled act as a sentence without its actor.
+fn change_words(change: &Change) -> (String, Tone) {
+    let neutral = |text: &str| (text.to_owned(), Tone::Neutral);
+    match change {
+        Change::ClientAdded { .. } => neutral("Added the client"),
+        Change::ClientEdited { .. } => neutral("Changed the client's details"),
+        Change::ClientArchived { .. } => neutral("Archived the client"),
+        Change::ClientUnarchived { .. } => neutral("Put the client back on the list"),
+        Change::CustomerLinked { customer, .. } => {
+            neutral(&format!("Linked the Stripe customer {customer}"))
+        }
+        Change::CustomerUnlinked { customer, .. } => {
+            neutral(&format!("Unlinked the Stripe customer {customer}"))
+        }
+        Change::ContactAdded { details, .. } => {
+            neutral(&format!("Added {} as a contact", details.name))
+        }
+        Change::ContactEdited { details, .. } => {
+            neutral(&format!("Changed the contact {}", details.name))
+        }
+        Change::ContactRemoved { .. } => neutral("Removed a contact"),
+        Change::NoteWritten { text, .. } => neutral(&format!("Noted: {}", beginning(text))),
+        Change::NoteEdited { text, .. } => {
+            neutral(&format!("Changed a note to: {}", beginning(text)))
+        }
+        Change::NoteRemoved { .. } => neutral("Removed a note"),
+        Change::ClientErased { .. } => neutral("Erased what the journal held about this client"),
+        Change::LinkRequested { link_kind, .. } => neutral(match link_kind {
+            LinkKind::PortalOpened => "Asked Stripe for a portal session",
+            LinkKind::PortalMail => "Began a message with the portal link",
+            LinkKind::PortalCopy => "Asked for the portal link to copy",
+            LinkKind::InvoicePage => "Asked Stripe for an invoice's page",
+            LinkKind::InvoicePdf => "Asked Stripe for an invoice's PDF",
+        }),
+        Change::LinkFinished {
+            result, message, ..
+        } => {
+            let message = message.clone().unwrap_or_default();
+            match result {
+                LinkResult::Opened | LinkResult::Prepared => (message, Tone::Good),
+                LinkResult::Failed => (format!("It failed: {message}"), Tone::Bad),
+                LinkResult::Interrupted => (
+                    "It was interrupted; nothing is known to have opened".into(),
+                    Tone::Warn,
+                ),
+            }
+        }
+        _ => neutral("Changed the workspace"),
+    }
+}
+
+fn beginning(text: &str) -> String {
+    const SHOWN: usize = 160;
+    let line = text.replace('\n', " ");
+    match line.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}

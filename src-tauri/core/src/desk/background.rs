@@ -1,0 +1,55 @@
+//! What a workspace does by itself while it is open, in one process of the computer at a time.
+
+use crate::sync::{self, SyncPhase};
+use crate::workspaces::{KeyState, Workspace};
+use crate::{Result, backups, links};
+use std::sync::{Arc, Weak};
+
+/// Starts it; it ends with the workspace.
+pub(super) fn run(workspace: &Arc<Workspace>) {
+    let weak = Arc::downgrade(workspace);
+    let task = tokio::spawn(async move {
+        if let Err(error) = background(&weak).await {
+            tracing::warn!(%error, "the background of a workspace stopped");
+        }
+    });
+    workspace.ends_with_it(task.abort_handle());
+}
+
+/// The daily backup, what a crash left pending, an unfinished filling, and from then on the
+/// requests of other processes.
+async fn background(workspace: &Weak<Workspace>) -> Result<()> {
+    let Some(here) = workspace.upgrade() else {
+        return Ok(());
+    };
+    if here.lock().await?.is_none() {
+        return Ok(());
+    }
+    backups::make_if_due(here.store()).await?;
+    // Everything from here on needs the key; a person may still have to unlock it.
+    let store = here.store().clone();
+    let mut changes = store.announcer.subscribe();
+    while !matches!(here.key_state().await, KeyState::Ready { .. }) {
+        if changes.next().await.is_none() {
+            return Ok(());
+        }
+    }
+    links::settle_pending(&here).await?;
+    let status = here.sync_status().await?;
+    let unfinished = matches!(status.phase, SyncPhase::Never | SyncPhase::Unfinished);
+    if unfinished && !here.is_filling() {
+        here.resume_sync().await?;
+    }
+    drop(here);
+    loop {
+        sync::next_request(&store).await?;
+        let Some(here) = workspace.upgrade() else {
+            return Ok(());
+        };
+        if !here.is_filling()
+            && let Err(error) = here.sync_now().await
+        {
+            tracing::warn!(%error, "a filling that another process asked for could not start");
+        }
+    }
+}

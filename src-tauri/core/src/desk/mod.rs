@@ -1,0 +1,376 @@
+//! The running product: the computer's settings, who sits here, and the open workspaces.
+
+mod add;
+mod background;
+#[cfg(feature = "demo")]
+mod demo;
+
+use crate::client_rows::search::Index;
+use crate::db::Store;
+use crate::events::{Announcer, Subscription, Topic};
+use crate::ids::{StaffId, WorkspaceId};
+use crate::secrets::Keychain;
+use crate::stripe::{ApiBase, Pace, permissions};
+use crate::workspaces::files::{self, DeskFile, WorkspaceFile};
+use crate::workspaces::key::KeyHolder;
+use crate::workspaces::{Desk, KeyAdvice, Settings, Staff, Theme, Workspace, WorkspaceSummary};
+use crate::{Clock, Error, Result, backups, browser, journal, log};
+use add::HeldKey;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// Names the product to the system: its data folder and its keychain entries.
+const IDENTIFIER: &str = "dev.portico.console";
+
+/// How a process of Portico is set up.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// `PORTICO_DATA_DIR`, or the system's place for application data.
+    pub data_folder: PathBuf,
+    /// Where exports go.
+    pub downloads: PathBuf,
+    /// The keychain's service name.
+    pub keychain_service: String,
+    /// `PORTICO_STRIPE_API_BASE`: the address for workspaces added from now on.
+    pub api_base: Option<String>,
+    /// Whether workspaces work by themselves once opened (the window's do, the terminal's do not).
+    pub background: bool,
+    pub pace: Pace,
+    pub clock: Clock,
+}
+
+impl Options {
+    /// As this computer and the environment say; `background` as in the field.
+    pub fn from_environment(background: bool) -> Result<Self> {
+        let own = std::env::var_os("PORTICO_DATA_DIR")
+            .filter(|folder| !folder.is_empty())
+            .map(PathBuf::from);
+        let of_system = || dirs::data_dir().map(|folder| folder.join(IDENTIFIER));
+        let data_folder = own.or_else(of_system).ok_or_else(|| {
+            Error::Conflict(
+                "This system names no folder for application data. Set PORTICO_DATA_DIR to one."
+                    .into(),
+            )
+        })?;
+        let service = if cfg!(debug_assertions) {
+            format!("{IDENTIFIER}.dev")
+        } else {
+            IDENTIFIER.to_owned()
+        };
+        Ok(Self {
+            downloads: dirs::download_dir()
+                .filter(|folder| folder.is_dir())
+                .unwrap_or_else(|| data_folder.clone()),
+            data_folder,
+            keychain_service: service,
+            api_base: std::env::var("PORTICO_STRIPE_API_BASE")
+                .ok()
+                .filter(|address| !address.is_empty()),
+            background,
+            pace: Pace::Polite,
+            clock: Clock::system(),
+        })
+    }
+}
+
+/// Everything that a window or a terminal can ask for. Cheap to clone.
+#[derive(Clone)]
+pub struct Core(Arc<Inner>);
+
+struct Inner {
+    pub options: Options,
+    pub announcer: Announcer,
+    pub keychain: Arc<Keychain>,
+    pub desk: Arc<RwLock<DeskFile>>,
+    pub settings: Mutex<Settings>,
+    pub open: tokio::sync::Mutex<HashMap<WorkspaceId, Arc<Workspace>>>,
+    pub held: Mutex<HashMap<String, HeldKey>>,
+    pub open_first: Mutex<Option<WorkspaceId>>,
+    #[cfg(feature = "demo")]
+    pub demo: tokio::sync::Mutex<Option<demo::Demo>>,
+}
+
+impl Core {
+    /// Opens the data folder, making it where it is not there yet.
+    pub fn open(options: Options) -> Result<Self> {
+        let folder = &options.data_folder;
+        crate::db::make_private_folder(folder)?;
+        crate::db::make_private_folder(&folder.join("workspaces"))?;
+        let desk = Arc::new(RwLock::new(files::desk(folder)?));
+        let settings = Mutex::new(files::settings(folder));
+        let keychain = Arc::new(Keychain::new(options.keychain_service.clone()));
+        Ok(Self(Arc::new(Inner {
+            announcer: Announcer::default(),
+            keychain,
+            desk,
+            settings,
+            open: Default::default(),
+            held: Default::default(),
+            open_first: Mutex::new(None),
+            #[cfg(feature = "demo")]
+            demo: Default::default(),
+            options,
+        })))
+    }
+
+    /// Every change from now on.
+    pub fn subscribe(&self) -> Subscription {
+        self.0.announcer.subscribe()
+    }
+
+    /// Everything the frame of a window needs first.
+    pub async fn desk(&self) -> Result<Desk> {
+        let workspaces = self.workspaces()?;
+        let chosen = self
+            .0
+            .open_first
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        Ok(Desk {
+            version: env!("CARGO_PKG_VERSION").into(),
+            platform: std::env::consts::OS.into(),
+            data_folder: self.0.options.data_folder.display().to_string(),
+            settings: self
+                .0
+                .settings
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone(),
+            staff: self
+                .0
+                .desk
+                .read()
+                .unwrap_or_else(PoisonError::into_inner)
+                .staff
+                .clone(),
+            open_first: chosen.or_else(|| workspaces.first().map(|workspace| workspace.id.clone())),
+            workspaces,
+        })
+    }
+
+    /// The workspaces of this computer, by name.
+    pub fn workspaces(&self) -> Result<Vec<WorkspaceSummary>> {
+        let mut all: Vec<WorkspaceSummary> = self
+            .files()?
+            .into_iter()
+            .map(|(folder, file)| file.summary(&folder))
+            .collect();
+        all.sort_by_cached_key(|workspace| (workspace.name.to_lowercase(), workspace.id.clone()));
+        Ok(all)
+    }
+
+    /// Folders without a readable `workspace.toml` (a removed workspace's journal) are none.
+    fn files(&self) -> Result<Vec<(PathBuf, WorkspaceFile)>> {
+        let folder = self.0.options.data_folder.join("workspaces");
+        let mut all = Vec::new();
+        for entry in
+            std::fs::read_dir(&folder).map_err(Error::io("The data folder could not be read"))?
+        {
+            let folder = entry
+                .map_err(Error::io("The data folder could not be read"))?
+                .path();
+            match files::read::<WorkspaceFile>(&folder.join(files::WORKSPACE)) {
+                Ok(Some(file)) => all.push((folder, file)),
+                Ok(None) => {}
+                Err(error) => tracing::warn!(%error, "a workspace was passed over"),
+            }
+        }
+        Ok(all)
+    }
+
+    /// The open workspace with this id, opening it if need be.
+    pub async fn workspace(&self, id: &WorkspaceId) -> Result<Arc<Workspace>> {
+        let mut open = self.0.open.lock().await;
+        if let Some(workspace) = open.get(id) {
+            return Ok(Arc::clone(workspace));
+        }
+        let folder = self.folder(id);
+        let file = files::read::<WorkspaceFile>(&folder.join(files::WORKSPACE))?
+            .filter(|file| file.id == *id);
+        let file = file.ok_or_else(|| {
+            Error::NotFound("This workspace is not on this computer any more.".into())
+        })?;
+        let workspace = self.open_workspace(folder, file).await?;
+        open.insert(id.clone(), Arc::clone(&workspace));
+        Ok(workspace)
+    }
+
+    fn folder(&self, id: &WorkspaceId) -> PathBuf {
+        // An id comes from outside: only its last component can name a folder.
+        let name = Path::new(id.as_str())
+            .file_name()
+            .map(PathBuf::from)
+            .unwrap_or_default();
+        self.0.options.data_folder.join("workspaces").join(name)
+    }
+
+    async fn open_workspace(&self, folder: PathBuf, file: WorkspaceFile) -> Result<Arc<Workspace>> {
+        let options = &self.0.options;
+        let base = match &file.api_base {
+            Some(address) => ApiBase::parse(address)?,
+            None => ApiBase::stripe()?,
+        };
+        if let Some(now) = options.api_base.as_deref().filter(|_| !file.demo)
+            && ApiBase::parse(now)? != base
+        {
+            return Err(Error::Conflict(format!(
+                "PORTICO_STRIPE_API_BASE says {now}, but {} was added with {}. Unset the variable, or add the workspace anew.",
+                file.name,
+                base.as_str()
+            )));
+        }
+        let store = Store::open(
+            file.id.clone(),
+            folder,
+            self.0.announcer.clone(),
+            options.clock.clone(),
+        )
+        .await?;
+        journal::catch_up(&store).await?;
+        let key = KeyHolder::new(
+            file.id.clone(),
+            base.clone(),
+            options.pace,
+            options.clock.clone(),
+            Arc::clone(&self.0.keychain),
+            self.0.announcer.clone(),
+        );
+        key.load(file.key.as_ref());
+        let workspace = Arc::new(Workspace {
+            file: RwLock::new(file),
+            store,
+            key,
+            desk: Arc::clone(&self.0.desk),
+            search: Index::default(),
+            downloads: options.downloads.clone(),
+            loopback: base.is_loopback(),
+            busy: Default::default(),
+            identified: AtomicBool::new(false),
+            filling: Default::default(),
+            background: Default::default(),
+            background_task: Default::default(),
+        });
+        if options.background {
+            background::run(&workspace);
+        }
+        Ok(workspace)
+    }
+
+    /// Puts a backup in the journal's place and opens the workspace on it.
+    pub async fn restore_backup(&self, id: &WorkspaceId, name: &str) -> Result<()> {
+        let workspace = self.workspace(id).await?;
+        let author = workspace.author().await?;
+        let mut open = self.0.open.lock().await;
+        let (folder, file) = (workspace.store.folder.clone(), workspace.file());
+        workspace.stop().await;
+        open.remove(id);
+        let Inner {
+            announcer, options, ..
+        } = &*self.0;
+        let restored = backups::restore(
+            id.clone(),
+            folder.clone(),
+            name,
+            &author,
+            announcer.clone(),
+            options.clock.clone(),
+        );
+        let restored = restored.await;
+        if let Ok(store) = &restored {
+            store.close().await;
+        }
+        // Whether it worked or not, the workspace goes on with the journal that is there now.
+        let again = self.open_workspace(folder, file).await?;
+        open.insert(id.clone(), again);
+        restored?;
+        self.0.announcer.announce(Some(id), Topic::ALL);
+        Ok(())
+    }
+
+    pub async fn set_theme(&self, theme: Theme) -> Result<()> {
+        self.change_settings(|settings| settings.theme = theme)?;
+        self.0.announcer.announce(None, [Topic::Settings]);
+        Ok(())
+    }
+
+    /// Remembers the route to come back to; not worth an announcement.
+    pub async fn set_last_place(&self, place: &str) -> Result<()> {
+        self.change_settings(|settings| {
+            settings.last_place = Some(place.chars().take(500).collect())
+        })
+    }
+
+    fn change_settings(&self, change: impl FnOnce(&mut Settings)) -> Result<()> {
+        let mut settings = self
+            .0
+            .settings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut changed = settings.clone();
+        change(&mut changed);
+        files::write(&self.0.options.data_folder.join(files::SETTINGS), &changed)?;
+        *settings = changed;
+        Ok(())
+    }
+
+    /// Says who sits at this computer; each workspace's journal learns it at the next act.
+    pub async fn set_staff(&self, name: &str, email: Option<&str>) -> Result<Staff> {
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > 200 {
+            return Err(Error::invalid(
+                "name",
+                "Type your name, as colleagues should read it in the journal.",
+            ));
+        }
+        let email = email.map(str::trim).filter(|email| !email.is_empty());
+        if email.is_some_and(|email| !email.contains('@')) {
+            return Err(Error::invalid(
+                "email",
+                "This is not an email address; leave it empty or correct it.",
+            ));
+        }
+        let mut desk = self.0.desk.write().unwrap_or_else(PoisonError::into_inner);
+        let id = desk
+            .staff
+            .as_ref()
+            .map_or_else(StaffId::new, |staff| staff.id.clone());
+        let staff = Staff {
+            id,
+            name: name.to_owned(),
+            email: email.map(str::to_owned),
+        };
+        let changed = DeskFile {
+            device: desk.device.clone(),
+            staff: Some(staff.clone()),
+        };
+        files::write(&self.0.options.data_folder.join(files::DESK), &changed)?;
+        *desk = changed;
+        self.0.announcer.announce(None, [Topic::Settings]);
+        Ok(staff)
+    }
+
+    /// Which permissions a key should have, and where to make one.
+    pub fn key_advice(&self) -> Result<KeyAdvice> {
+        Ok(KeyAdvice {
+            permissions: permissions::wanted(),
+            create_live_url: permissions::creation_link(true)?.into(),
+            create_test_url: permissions::creation_link(false)?.into(),
+        })
+    }
+
+    pub async fn open_key_page(&self, livemode: bool) -> Result<()> {
+        browser::open_page(permissions::creation_link(livemode)?.as_str(), false).await
+    }
+
+    /// Text for a bug report: no secrets, no client data.
+    pub async fn diagnostics(&self) -> Result<String> {
+        log::diagnostics(&self.0.options.data_folder).await
+    }
+
+    pub async fn open_log_folder(&self) -> Result<()> {
+        browser::open_folder(&log::folder(&self.0.options.data_folder)).await
+    }
+}

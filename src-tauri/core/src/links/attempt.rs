@@ -1,0 +1,67 @@
+//! One attempt at a link: the intention is journaled, then tried, then its outcome is journaled.
+
+use crate::ids::{ClientId, LinkId};
+use crate::journal::{self, Change, LinkKind, LinkResult};
+use crate::workspaces::Workspace;
+use crate::{Error, Result};
+
+/// What is asked for.
+pub(super) struct Attempt<'w> {
+    pub workspace: &'w Workspace,
+    pub client: ClientId,
+    pub kind: LinkKind,
+    pub customer: Option<String>,
+    pub configuration: Option<String>,
+    pub invoice: Option<String>,
+    pub idempotency_key: Option<String>,
+}
+
+/// What came of it: the sentence for the log and the person.
+pub(super) struct Done<T> {
+    pub message: String,
+    pub value: T,
+}
+
+impl Attempt<'_> {
+    /// Journals the attempt around `work`; a second one of the same kind for the same client is
+    /// refused while the first runs.
+    pub async fn run<T>(
+        self,
+        work: impl Future<Output = Result<Done<T>>>,
+    ) -> Result<(LinkId, Done<T>)> {
+        let workspace = self.workspace;
+        let _alone = workspace
+            .busy(format!("{:?} {}", self.kind, self.client))
+            .ok_or_else(|| {
+                Error::Conflict("This is already being opened; give it a moment.".into())
+            })?;
+        let author = workspace.author().await?;
+        let link = LinkId::new();
+        let intention = Change::LinkRequested {
+            link: link.clone(),
+            client: self.client.clone(),
+            customer: self.customer,
+            link_kind: self.kind,
+            configuration: self.configuration,
+            invoice: self.invoice,
+            idempotency_key: self.idempotency_key,
+        };
+        journal::append(workspace.store(), &author, intention).await?;
+        let outcome = workspace.checked(work.await);
+        let (result, message) = match &outcome {
+            Ok(done) if matches!(self.kind, LinkKind::PortalMail | LinkKind::PortalCopy) => {
+                (LinkResult::Prepared, done.message.clone())
+            }
+            Ok(done) => (LinkResult::Opened, done.message.clone()),
+            Err(error) => (LinkResult::Failed, error.to_string()),
+        };
+        let finished = Change::LinkFinished {
+            link: link.clone(),
+            client: self.client,
+            result,
+            message: Some(message),
+        };
+        journal::append(workspace.store(), &author, finished).await?;
+        Ok((link, outcome?))
+    }
+}

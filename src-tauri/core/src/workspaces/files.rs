@@ -1,0 +1,120 @@
+//! The small settings files: read whole, written to a temporary file and renamed.
+
+use super::types::{Settings, Staff, WorkspaceSummary};
+use crate::ids::{DeviceId, WorkspaceId};
+use crate::journal::SecretStoreKind;
+use crate::{Error, Result};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+use std::path::Path;
+
+/// `workspace.toml`: what identifies a workspace; nothing secret.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct WorkspaceFile {
+    pub id: WorkspaceId,
+    pub name: String,
+    pub account: String,
+    pub livemode: bool,
+    #[serde(default)]
+    pub demo: bool,
+    pub time_zone: String,
+    /// Fixed when the workspace was added; Stripe's own address where absent.
+    pub api_base: Option<String>,
+    /// That there is a key, and where: tells a lost key from one that never was.
+    pub key: Option<KeptKey>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptKey {
+    pub restricted: bool,
+    pub last4: String,
+    pub store: SecretStoreKind,
+}
+
+/// `desk.toml`: this computer and who sits at it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct DeskFile {
+    pub device: DeviceId,
+    pub staff: Option<Staff>,
+}
+
+pub(crate) const WORKSPACE: &str = "workspace.toml";
+pub(crate) const DESK: &str = "desk.toml";
+pub(crate) const SETTINGS: &str = "settings.toml";
+
+impl WorkspaceFile {
+    pub fn summary(&self, folder: &Path) -> WorkspaceSummary {
+        WorkspaceSummary {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            account: self.account.clone(),
+            livemode: self.livemode,
+            demo: self.demo,
+            time_zone: self.time_zone.clone(),
+            api_base: self.api_base.clone(),
+            folder: folder.display().to_string(),
+        }
+    }
+}
+
+/// The desk, made at first use.
+pub(crate) fn desk(folder: &Path) -> Result<DeskFile> {
+    match read(&folder.join(DESK))? {
+        Some(desk) => Ok(desk),
+        None => {
+            let desk = DeskFile::default();
+            write(&folder.join(DESK), &desk)?;
+            Ok(desk)
+        }
+    }
+}
+
+/// Settings are a comfort: a damaged file is set aside rather than keeping anybody out.
+pub(crate) fn settings(folder: &Path) -> Settings {
+    let path = folder.join(SETTINGS);
+    read(&path)
+        .unwrap_or_else(|error| {
+            tracing::warn!(%error, "settings were set aside");
+            let _ = std::fs::rename(&path, path.with_extension("toml.damaged"));
+            None
+        })
+        .unwrap_or_default()
+}
+
+/// None where there is no such file.
+pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            return Err(Error::io(format!("{} could not be read", path.display()))(
+                error,
+            ));
+        }
+    };
+    toml::from_str(&text).map(Some).map_err(|error| {
+        Error::Conflict(format!(
+            "{} is not readable ({}). Restore it from a backup, or move it away.",
+            path.display(),
+            error.message()
+        ))
+    })
+}
+
+/// Replaces the file in one step, readable by this user only.
+pub(crate) fn write<T: Serialize>(path: &Path, content: &T) -> Result<()> {
+    let text = toml::to_string(content).map_err(|error| Error::Internal(error.to_string()))?;
+    let failed = || format!("{} could not be written", path.display());
+    let folder = path
+        .parent()
+        .ok_or_else(|| Error::Internal("a settings file without a folder".into()))?;
+    // tempfile makes it 0600, and the rename keeps that.
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(Error::io(failed()))?;
+    file.write_all(text.as_bytes())
+        .map_err(Error::io(failed()))?;
+    file.as_file().sync_all().map_err(Error::io(failed()))?;
+    file.persist(path)
+        .map_err(|error| Error::io(failed())(error.error))?;
+    Ok(())
+}

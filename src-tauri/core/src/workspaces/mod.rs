@@ -1,0 +1,18 @@
+//! A workspace: one Stripe account in one mode, with files and a key of its own.
+
+pub(crate) mod files;
+mod filling;
+pub(crate) mod key;
+mod types;
+mod workspace;
+
+pub use types::*;
+pub use workspace::{Busy, Workspace};
+
+/// The IANA time zones to choose from.
+pub fn time_zones() -> Vec<String> {
+    chrono_tz::TZ_VARIANTS
+        .iter()
+        .map(|zone| zone.name().to_owned())
+        .collect()
+}

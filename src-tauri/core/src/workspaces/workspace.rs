@@ -1,0 +1,251 @@
+//! One open workspace: its files, its key, and what every feature needs of it.
+
+use super::files::{self, DeskFile, WorkspaceFile};
+use super::key::KeyHolder;
+use super::types::{KeyState, WorkspaceSummary};
+use crate::client_rows::search::Index;
+use crate::db::{BackgroundLock, Store};
+use crate::ids::DeviceId;
+use crate::journal::{self, Actor, Author, Change};
+use crate::secrets::{Secret, SecretFile};
+use crate::stripe::{Client, permissions};
+use crate::sync::Filling;
+use crate::{Clock, Error, Result};
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use tokio::task::AbortHandle;
+
+/// An open workspace. Everything that touches one goes through it.
+pub struct Workspace {
+    pub(crate) file: RwLock<WorkspaceFile>,
+    pub(crate) store: Store,
+    pub(crate) key: Arc<KeyHolder>,
+    pub(crate) desk: Arc<RwLock<DeskFile>>,
+    pub(crate) search: Index,
+    pub(crate) downloads: PathBuf,
+    pub(crate) loopback: bool,
+    /// What runs now and must not run twice.
+    pub(crate) busy: Arc<Mutex<HashSet<String>>>,
+    /// Account and mode were compared with the key's in this run.
+    pub(crate) identified: AtomicBool,
+    pub(crate) filling: Mutex<Option<Filling>>,
+    /// Held by the one process that runs the background.
+    pub(crate) background: Mutex<Option<Arc<BackgroundLock>>>,
+    pub(crate) background_task: Mutex<Option<AbortHandle>>,
+}
+
+/// Frees what it stands for when dropped, also by a panic or a cancelled call.
+pub struct Busy {
+    what: String,
+    all: Arc<Mutex<HashSet<String>>>,
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.all
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.what);
+    }
+}
+
+impl Workspace {
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.store.clock
+    }
+
+    pub fn search(&self) -> &Index {
+        &self.search
+    }
+
+    /// Where exports go.
+    pub fn downloads(&self) -> &PathBuf {
+        &self.downloads
+    }
+
+    /// Whether its Stripe is a simulator on this computer.
+    pub fn is_loopback(&self) -> bool {
+        self.loopback
+    }
+
+    pub fn summary(&self) -> WorkspaceSummary {
+        self.file().summary(&self.store.folder)
+    }
+
+    /// Decides day boundaries; UTC where the stored name is unknown to this build.
+    pub fn time_zone(&self) -> chrono_tz::Tz {
+        self.file().time_zone.parse().unwrap_or(chrono_tz::UTC)
+    }
+
+    pub fn device(&self) -> DeviceId {
+        self.desk
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .device
+            .clone()
+    }
+
+    /// Who acts here, introduced to the journal at the first act.
+    pub async fn author(&self) -> Result<Author> {
+        let DeskFile { device, staff } = self
+            .desk
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let staff = staff.ok_or(Error::StaffNeeded)?;
+        let author = Author {
+            actor: Actor::Staff(staff.id.clone()),
+            device,
+        };
+        let known: Option<i64> =
+            sqlx::query_scalar("SELECT 1 FROM staff WHERE id = ? AND name = ? AND email IS ?")
+                .bind(staff.id.as_str())
+                .bind(&staff.name)
+                .bind(&staff.email)
+                .fetch_optional(&self.store.reader)
+                .await?;
+        if known.is_none() {
+            let introduction = Change::StaffIntroduced {
+                staff: staff.id,
+                name: staff.name,
+                email: staff.email,
+            };
+            journal::append(&self.store, &author, introduction).await?;
+        }
+        Ok(author)
+    }
+
+    /// A claim on something that must not run twice at once; none while another holds it.
+    pub fn busy(&self, what: String) -> Option<Busy> {
+        let fresh = self
+            .busy
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(what.clone());
+        fresh.then(|| Busy {
+            what,
+            all: Arc::clone(&self.busy),
+        })
+    }
+
+    pub async fn key_state(&self) -> KeyState {
+        self.key.state().await
+    }
+
+    pub async fn retry_key(&self) -> KeyState {
+        let kept = self.file().key.clone();
+        self.key.retry(kept.as_ref());
+        self.key.state().await
+    }
+
+    pub fn cancel_key_prompt(&self) {
+        self.key.cancel();
+    }
+
+    /// Opens the key file for this run.
+    pub async fn unlock_key_file(&self, passphrase: Secret) -> Result<KeyState> {
+        let file = SecretFile::in_folder(&self.store.folder);
+        let secret = file.get(&passphrase, crate::secrets::STRIPE_KEY).await?;
+        let secret = secret.ok_or_else(|| {
+            Error::SecretStore(
+                "The key file holds no Stripe key. Add the key again in Settings.".into(),
+            )
+        })?;
+        self.key.install(&secret, journal::SecretStoreKind::File)?;
+        Ok(self.key.state().await)
+    }
+
+    /// The client for reading.
+    pub async fn stripe(&self) -> Result<Arc<Client>> {
+        self.key.client().await
+    }
+
+    /// The client for writing: once a run, account and mode are compared with the workspace's.
+    pub async fn stripe_for_writing(&self) -> Result<Arc<Client>> {
+        let client = self.stripe().await?;
+        if !self.identified.load(Ordering::Acquire) {
+            let account = permissions::account(&client).await?;
+            let file = self.file();
+            if client.key().livemode != file.livemode
+                || account.is_some_and(|account| account != file.account)
+            {
+                return Err(Error::NotYours(format!(
+                    "The key belongs to another Stripe account or mode than {}. Nothing was sent. Put the right key in Settings.",
+                    file.name
+                )));
+            }
+            self.identified.store(true, Ordering::Release);
+        }
+        Ok(client)
+    }
+
+    /// Passes an outcome on, noticing when Stripe refused the key.
+    pub fn checked<T>(&self, outcome: Result<T>) -> Result<T> {
+        if let Err(Error::KeyRefused(message)) = &outcome {
+            self.key.refused(message);
+        }
+        outcome
+    }
+
+    /// Aborts the task when the workspace is stopped.
+    pub(crate) fn ends_with_it(&self, task: AbortHandle) {
+        *self
+            .background_task
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(task);
+    }
+
+    /// Ends everything that runs by itself and closes the files.
+    pub(crate) async fn stop(&self) {
+        if let Some(task) = self
+            .background_task
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+        {
+            task.abort();
+        }
+        let filling = self
+            .filling
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(filling) = filling {
+            filling.cancel();
+            filling.ended().await;
+        }
+        self.background
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        self.store.close().await;
+    }
+
+    /// What the present key may do.
+    pub async fn key_report(&self) -> Result<permissions::KeyReport> {
+        let client = self.stripe().await?;
+        self.checked(permissions::probe(&client).await)
+    }
+
+    pub(crate) fn file(&self) -> WorkspaceFile {
+        self.file
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Changes `workspace.toml` on disk, then here.
+    pub(crate) fn change_file(&self, change: impl FnOnce(&mut WorkspaceFile)) -> Result<()> {
+        let mut file = self.file();
+        change(&mut file);
+        files::write(&self.store.folder.join(files::WORKSPACE), &file)?;
+        *self.file.write().unwrap_or_else(PoisonError::into_inner) = file;
+        Ok(())
+    }
+}
