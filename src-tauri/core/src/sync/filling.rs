@@ -88,11 +88,12 @@ pub async fn start(
             tracing::error!(%error, "the end of the filling could not be stored");
         }
         drop(background);
-        announce(&store);
+        // Told before it is announced: whoever wakes by the announcement must find it ended.
         tell.send_replace(Some(match problem {
             None => Outcome::Complete,
             Some(problem) => Outcome::Unfinished(problem),
         }));
+        announce(&store);
     });
     Ok(Filling { cancel, outcome })
 }
