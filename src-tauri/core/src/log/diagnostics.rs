@@ -100,7 +100,8 @@ fn sorted_entries(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-async fn sqlite_version() -> Result<String> {
+/// Of the SQLite that is built in.
+pub async fn sqlite_version() -> Result<String> {
     let mut memory = SqliteConnectOptions::new()
         .in_memory(true)
         .connect()

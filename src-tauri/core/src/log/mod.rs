@@ -3,7 +3,7 @@
 mod diagnostics;
 mod redaction;
 
-pub use diagnostics::diagnostics;
+pub use diagnostics::{diagnostics, sqlite_version};
 
 use crate::{Error, Result};
 use file_rotate::{ContentLimit, FileRotate, compression::Compression, suffix::AppendCount};

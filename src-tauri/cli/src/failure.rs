@@ -1,0 +1,28 @@
+//! Why a command ended with an exit code other than zero, in a sentence.
+
+use crate::output::Output;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error(transparent)]
+    Core(#[from] portico_core::Error),
+    /// Something about how the command was called, or what it found.
+    #[error("{0}")]
+    Said(String),
+    #[error("The output could not be written: {0}.")]
+    Output(#[from] std::io::Error),
+}
+
+impl Failure {
+    pub fn said(sentence: impl Into<String>) -> Self {
+        Self::Said(sentence.into())
+    }
+
+    /// Says it on standard error, unless whoever read the output (`| head`) has simply left.
+    pub fn tell(&self, output: &Output) {
+        match self {
+            Self::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
+            failure => output.note(&failure.to_string()),
+        }
+    }
+}

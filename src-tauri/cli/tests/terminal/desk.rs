@@ -1,0 +1,136 @@
+//! The journal, its backups, who acts, and the doctor.
+
+use crate::harness::Terminal;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_journal_verifies_and_says_when_it_was_changed() {
+    let terminal = Terminal::new().await;
+    let workspace = terminal.add("Agency").await;
+    let verified = terminal.json(&["audit", "verify"]).await;
+    assert!(verified["entries"].as_u64().unwrap() >= 2, "{verified}");
+    assert!(verified["problem"].is_null());
+    assert!(
+        terminal
+            .text(&["audit", "verify"])
+            .await
+            .contains("as they were written")
+    );
+
+    // What a forger with the file would do, triggers and all.
+    let journal = terminal
+        .data()
+        .join("workspaces")
+        .join(workspace["id"].as_str().unwrap())
+        .join("journal.db");
+    let content = std::fs::read(&journal).unwrap();
+    let (from, to) = (b"\"livemode\":false", b"\"livemode\":true ");
+    let at = content
+        .windows(from.len())
+        .position(|window| window == from)
+        .unwrap();
+    let mut forged = content.clone();
+    forged[at..at + to.len()].copy_from_slice(to);
+    std::fs::write(&journal, forged).unwrap();
+    let said = terminal.refused(&["audit", "verify"]).await;
+    assert!(said.contains("not as it was written"), "{said}");
+    let doctor = terminal.run(&["doctor"]).await;
+    assert_eq!(doctor.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&doctor.stdout).contains("BAD"),
+        "{doctor:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_is_made_listed_and_restored() {
+    let terminal = Terminal::new().await;
+    terminal.add("Agency").await;
+    let made = terminal.json(&["backup"]).await;
+    let id = made["id"].as_str().unwrap();
+    let listed = terminal.json(&["backup", "--list"]).await;
+    assert_eq!(listed[0]["id"], id);
+    assert!(terminal.text(&["backup", "--list"]).await.contains(id));
+
+    let restored = terminal.json(&["restore", id]).await;
+    assert_eq!(restored["id"], id);
+    let verified = terminal.json(&["audit", "verify"]).await;
+    assert!(verified["problem"].is_null());
+    assert!(
+        verified["entries"].as_u64() > made["entries"].as_u64(),
+        "the restore is an entry too"
+    );
+    let unknown = terminal
+        .refused(&["restore", "journal-20000101-000000.db"])
+        .await;
+    assert!(unknown.contains("no backup"), "{unknown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_acts_is_chosen_once() {
+    let terminal = Terminal::new().await;
+    let nobody = terminal.refused(&["staff"]).await;
+    assert!(nobody.contains("portico-cli staff NAME"), "{nobody}");
+    terminal
+        .text(&["staff", "Ada Byron", "--email", "ada@example.com"])
+        .await;
+    assert_eq!(
+        terminal.text(&["staff"]).await.trim(),
+        "Ada Byron <ada@example.com>"
+    );
+    let chosen = terminal.json(&["staff"]).await;
+    assert_eq!(chosen["name"], "Ada Byron");
+    let added = terminal
+        .run_with(
+            &terminal.add_arguments("Agency", false),
+            terminal.sim.secret_key(),
+        )
+        .await;
+    assert!(
+        added.stderr.is_empty(),
+        "nobody has to be introduced: {added:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_finds_everything_in_order_or_says_what_is_not() {
+    let terminal = Terminal::filled().await;
+    let checks = terminal.json(&["doctor"]).await;
+    let level = |id: &str| {
+        let checks = checks.as_array().unwrap();
+        let check = checks
+            .iter()
+            .find(|check| check["id"].as_str().unwrap().ends_with(id));
+        check.unwrap()["level"].as_str().unwrap().to_owned()
+    };
+    for id in [
+        "data_folder",
+        "permissions",
+        "sqlite",
+        "/journal",
+        "/files",
+        "/key",
+    ] {
+        assert_eq!(level(id), "good", "{id}: {checks}");
+    }
+    assert_eq!(level("keychain"), "limited");
+
+    let file = terminal
+        .files()
+        .into_iter()
+        .find(|path| path.ends_with("portico.db"))
+        .unwrap();
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let output = terminal.run(&["doctor"]).await;
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        text.contains("chmod -R go=") && text.contains("portico.db"),
+        "{text}"
+    );
+
+    terminal.sim.control().roll_keys();
+    let output = terminal.run(&["doctor"]).await;
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("refused the key"), "{text}");
+}

@@ -1,0 +1,13 @@
+//! The terminal as people and scripts use it: the real binary, real files, a simulated Stripe.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "in a test, a panic is the report"
+)]
+
+mod clients;
+mod desk;
+mod faults;
+mod harness;
+mod links;
+mod workspaces;
