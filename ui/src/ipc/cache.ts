@@ -37,7 +37,7 @@ const shownBy: Record<Topic, readonly Subject[]> = {
 const EVERYWHERE = "*";
 
 // A filling announces each batch it writes; screens re-read at most this often.
-const PAUSE_MS = 120;
+const PAUSE_MS = 250;
 
 /** Follows Rust's announcements until the returned function is called. */
 export function followChanges(client: QueryClient): () => void {
