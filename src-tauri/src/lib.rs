@@ -7,7 +7,7 @@ mod mark;
 mod window;
 
 use portico_core::{Core, Options};
-use tauri::{AppHandle, Manager};
+use tauri::{AppHandle, Manager, WindowEvent};
 use tauri_specta::Event;
 
 /// Opens the window and returns when it has been closed.
@@ -28,6 +28,12 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             app.manage(core);
             window::open(app.handle())?;
             Ok(())
+        })
+        .on_window_event(|window, event| {
+            if let (WindowEvent::Focused(true), Some(core)) = (event, window.try_state::<Core>()) {
+                let core = core.inner().clone();
+                tauri::async_runtime::spawn(async move { core.came_back().await });
+            }
         })
         .run(tauri::generate_context!())?;
     Ok(())

@@ -14,7 +14,7 @@ use crate::stripe::{ApiBase, Pace, permissions};
 use crate::workspaces::files::{self, DeskFile, WorkspaceFile};
 use crate::workspaces::key::KeyHolder;
 use crate::workspaces::{Desk, KeyAdvice, Settings, Staff, Theme, Workspace, WorkspaceSummary};
-use crate::{Clock, Error, Result, backups, browser, journal, log};
+use crate::{Clock, Error, Result, backups, browser, clients, journal, log};
 use add::HeldKey;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -248,6 +248,7 @@ impl Core {
             downloads: options.downloads.clone(),
             loopback: base.is_loopback(),
             busy: Default::default(),
+            visited: Default::default(),
             identified: AtomicBool::new(false),
             filling: Default::default(),
             background: Default::default(),
@@ -257,6 +258,23 @@ impl Core {
             background::run(&workspace);
         }
         Ok(workspace)
+    }
+
+    /// The person is back from the browser: clients whose portal was opened are fetched again, and
+    /// nothing else.
+    pub async fn came_back(&self) {
+        let open: Vec<Arc<Workspace>> = self.0.open.lock().await.values().cloned().collect();
+        for workspace in open {
+            // Switching windows back and forth must not ask Stripe each time.
+            let Some(_alone) = workspace.busy("coming back".into()) else {
+                continue;
+            };
+            for client in workspace.in_portal() {
+                if let Err(error) = clients::refresh(&workspace, &client).await {
+                    tracing::warn!(%error, "a client could not be fetched after a visit to its portal");
+                }
+            }
+        }
     }
 
     /// Puts a backup in the journal's place and opens the workspace on it.

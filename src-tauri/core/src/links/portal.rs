@@ -60,6 +60,7 @@ pub async fn open_portal(
             let address = address
                 .ok_or_else(|| Error::UnreadableAnswer("the session has no address".into()))?;
             browser::open_page(address, workspace.is_loopback()).await?;
+            workspace.visits_portal(client.clone());
             let name = customer
                 .company
                 .as_deref()

@@ -5,13 +5,14 @@ use super::key::KeyHolder;
 use super::types::{KeyState, WorkspaceSummary};
 use crate::client_rows::search::Index;
 use crate::db::{BackgroundLock, Store};
-use crate::ids::DeviceId;
+use crate::ids::{ClientId, DeviceId};
 use crate::journal::{self, Actor, Author, Change};
 use crate::secrets::{Secret, SecretFile};
 use crate::stripe::{Client, permissions};
 use crate::sync::Filling;
 use crate::{Clock, Error, Result};
-use std::collections::HashSet;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -28,6 +29,8 @@ pub struct Workspace {
     pub(crate) loopback: bool,
     /// What runs now and must not run twice.
     pub(crate) busy: Arc<Mutex<HashSet<String>>>,
+    /// Clients whose portal was opened here, and when: they may come back changed.
+    pub(crate) visited: Mutex<HashMap<ClientId, DateTime<Utc>>>,
     /// Account and mode were compared with the key's in this run.
     pub(crate) identified: AtomicBool,
     pub(crate) filling: Mutex<Option<Filling>>,
@@ -183,6 +186,20 @@ impl Workspace {
             self.identified.store(true, Ordering::Release);
         }
         Ok(client)
+    }
+
+    /// Remembers that this client's portal is open in the browser.
+    pub fn visits_portal(&self, client: ClientId) {
+        let mut visited = self.visited.lock().unwrap_or_else(PoisonError::into_inner);
+        visited.insert(client, self.clock().now());
+    }
+
+    /// Clients whose portal may still be in use: a session ends an hour after its last click.
+    pub fn in_portal(&self) -> Vec<ClientId> {
+        let since = self.clock().now() - TimeDelta::hours(1);
+        let mut visited = self.visited.lock().unwrap_or_else(PoisonError::into_inner);
+        visited.retain(|_, at| *at > since);
+        visited.keys().cloned().collect()
     }
 
     /// Passes an outcome on, noticing when Stripe refused the key.
