@@ -3,8 +3,8 @@
 use portico_core::{
     Clock,
     db::{BackgroundLock, Store},
-    stripe::{ApiBase, Client, Key, Pace, Timing, listing::Reading, resource},
-    sync::{self, Filling, Mode, Outcome},
+    stripe::{ApiBase, Client, Key, Pace, Params, Timing, listing::Reading, resource},
+    sync::{self, Filling, Mode, Outcome, ResourceState},
 };
 use sqlx::{QueryBuilder, Sqlite};
 use std::{sync::Arc, time::Duration};
@@ -28,16 +28,10 @@ pub fn quick() -> Timing {
     }
 }
 
-/// Clients sent to a sim elsewhere: `PORTICO_CONFORM_URL` is a proxy that judges the traffic, in front
-/// of a `stripe-sim` with the same seed, and therefore the same keys and objects.
-fn base(sim: &Sim) -> ApiBase {
-    let elsewhere = std::env::var("PORTICO_CONFORM_URL").ok();
-    ApiBase::parse(elsewhere.as_deref().unwrap_or(sim.url())).unwrap()
-}
-
 pub fn client(sim: &Sim, key: &str, pace: Pace, clock: Clock) -> Client {
+    let base = ApiBase::parse(sim.url()).unwrap();
     let key = Key::parse(key).unwrap();
-    Client::with_timing(base(sim), key, pace, clock, quick()).unwrap()
+    Client::with_timing(base, key, pace, clock, quick()).unwrap()
 }
 
 pub fn only(slugs: &str) -> Permissions {
@@ -45,6 +39,23 @@ pub fn only(slugs: &str) -> Permissions {
 }
 
 impl Agency {
+    /// With so many customers: with 150 the longer lists are split.
+    pub async fn of(customers: u32) -> Self {
+        Self::open(Options {
+            customers,
+            ..Options::default()
+        })
+        .await
+    }
+
+    /// The same simulated Stripe, read without disturbance, to compare contents with.
+    pub async fn undisturbed(customers: u32) -> Self {
+        let agency = Self::of(customers).await;
+        let outcome = agency.fill(&agency.client(), Mode::Fresh).await;
+        assert_eq!(outcome, Outcome::Complete);
+        agency
+    }
+
     pub async fn open(options: Options) -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self {
@@ -62,6 +73,15 @@ impl Agency {
             Pace::Full,
             Clock::system(),
         )
+    }
+
+    /// The secret key at work through the proxy at `PORTICO_CONFORM_URL`, if there is one: in front
+    /// of another simulator with the same options, which has the same keys and objects.
+    pub fn judged(&self) -> Client {
+        let proxy = std::env::var("PORTICO_CONFORM_URL").ok();
+        let base = ApiBase::parse(proxy.as_deref().unwrap_or(self.sim.url())).unwrap();
+        let key = Key::parse(self.sim.secret_key()).unwrap();
+        Client::with_timing(base, key, Pace::Full, Clock::system(), quick()).unwrap()
     }
 
     /// The restricted key at work, which may only do this.
@@ -105,6 +125,24 @@ impl Agency {
             .unwrap()
     }
 
+    /// How a resource stands, and what is said about it.
+    pub async fn state(&self, name: &str) -> (ResourceState, Option<String>) {
+        let status = sync::status(&self.store).await.unwrap();
+        let resource = status.resources.into_iter().find(|r| r.name == name);
+        let resource = resource.unwrap();
+        (resource.state, resource.message)
+    }
+
+    /// The mirror has exactly what reading every list page by page shows.
+    pub async fn assert_whole(&self, client: &Client) {
+        for resource in resource::LISTED {
+            let expected = listed(client, &Reading::of(resource).unwrap()).await;
+            let rows = self.rows(resource.name).await;
+            let mirrored: Vec<String> = rows.into_iter().map(|(id, _)| id).collect();
+            assert_eq!(mirrored, expected, "{}", resource.name);
+        }
+    }
+
     /// Everything that is mirrored, by table.
     pub async fn mirror(&self) -> Vec<(&'static str, Vec<(String, Option<Vec<u8>>)>)> {
         let mut tables = Vec::new();
@@ -119,7 +157,7 @@ impl Agency {
 pub async fn listed(client: &Client, reading: &Reading) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
     loop {
-        let after = portico_core::stripe::Params::new().maybe("starting_after", ids.last());
+        let after = Params::new().maybe("starting_after", ids.last());
         let page = reading.page(client, &after).await.unwrap();
         let id = |object: &serde_json::Value| object["id"].as_str().unwrap().to_owned();
         ids.extend(page.objects.iter().map(id));

@@ -22,4 +22,7 @@ mod store;
 mod stripe_client;
 mod stripe_key;
 mod sync;
+mod sync_faults;
+mod sync_processes;
+mod sync_refresh;
 mod world;

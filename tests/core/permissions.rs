@@ -5,19 +5,11 @@ use portico_core::{
     Error,
     stripe::permissions::{ProbeResult, probe, wanted},
 };
-use stripe_sim::{Fault, Options};
-
-async fn small_agency() -> Agency {
-    Agency::open(Options {
-        customers: 5,
-        ..Options::default()
-    })
-    .await
-}
+use stripe_sim::Fault;
 
 #[tokio::test]
 async fn a_secret_key_may_do_everything_and_names_its_account() {
-    let agency = small_agency().await;
+    let agency = Agency::of(5).await;
     let report = probe(&agency.client()).await.unwrap();
     assert!(!report.restricted && !report.livemode);
     assert_eq!(report.account_id.as_deref(), Some(agency.sim.account_id()));
@@ -34,7 +26,7 @@ async fn a_secret_key_may_do_everything_and_names_its_account() {
 /// Each permission is granted alone, so a probe that asks for something else is found out.
 #[tokio::test]
 async fn each_permission_is_found_by_itself() {
-    let agency = small_agency().await;
+    let agency = Agency::of(5).await;
     for granted in wanted() {
         let report = probe(&agency.restricted(&granted.slug)).await.unwrap();
         assert!(report.restricted);
@@ -52,7 +44,7 @@ async fn each_permission_is_found_by_itself() {
 
 #[tokio::test]
 async fn probing_changes_nothing() {
-    let agency = small_agency().await;
+    let agency = Agency::of(5).await;
     probe(&agency.client()).await.unwrap();
     for request in agency.sim.control().requests() {
         if request.method != "GET" {
@@ -63,7 +55,7 @@ async fn probing_changes_nothing() {
 
 #[tokio::test]
 async fn a_probe_without_an_answer_is_not_checked() {
-    let agency = small_agency().await;
+    let agency = Agency::of(5).await;
     agency
         .sim
         .control()
@@ -80,7 +72,7 @@ async fn a_probe_without_an_answer_is_not_checked() {
 
 #[tokio::test]
 async fn a_refused_key_is_an_error_not_a_report() {
-    let agency = small_agency().await;
+    let agency = Agency::of(5).await;
     let client = agency.client();
     agency.sim.control().roll_keys();
     let error = probe(&client).await.unwrap_err();

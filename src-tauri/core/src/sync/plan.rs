@@ -220,3 +220,100 @@ impl Plan {
         self.ranges.len() - 1
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+    use serde_json::json;
+    use std::collections::BTreeSet;
+
+    const PAGE: usize = 10;
+
+    /// What Stripe's list answers for this range: newest first, ids in order of creation.
+    fn page(list: &[i64], range: &Range) -> (Vec<Value>, bool) {
+        let cursor: usize = match &range.cursor {
+            Some(id) => id.parse().unwrap(),
+            None => list.len(),
+        };
+        let fits = |n: &usize| {
+            range.from.is_none_or(|from| list[*n] >= from)
+                && range.before.is_none_or(|before| list[*n] < before)
+        };
+        let mut found: Vec<usize> = (0..cursor).rev().filter(fits).take(PAGE + 1).collect();
+        let has_more = found.len() > PAGE;
+        found.truncate(PAGE);
+        let object = |n: usize| json!({"id": n.to_string(), "created": list[n]});
+        (found.into_iter().map(object).collect(), has_more)
+    }
+
+    /// Readers that answer in any order, splitting whenever one is free.
+    fn read(list: &[i64], readers: usize, rng: &mut StdRng) -> (BTreeSet<usize>, usize) {
+        let mut plan = Plan::new(vec![Range::new(0, 0)], [true]);
+        let (mut seen, mut requests, mut busy) = (BTreeSet::new(), 0, Vec::new());
+        loop {
+            while busy.len() < readers {
+                match plan.next() {
+                    Next::Read(index) => busy.push(index),
+                    Next::Split { index, at } => {
+                        let id = plan.ranges.len() as i64;
+                        busy.push(plan.divide(index, at, id));
+                    }
+                    Next::Wait => break,
+                    Next::Finished => return (seen, requests),
+                }
+            }
+            let index = *busy.choose(rng).unwrap();
+            let (objects, has_more) = page(list, &plan.ranges[index]);
+            requests += 1;
+            let id = |object: &Value| object["id"].as_str().unwrap().parse::<usize>().unwrap();
+            seen.extend(objects.iter().map(id));
+            if plan.advance(index, &objects, has_more).done {
+                busy.retain(|other| *other != index);
+            }
+        }
+    }
+
+    #[test]
+    fn however_it_splits_every_object_is_read_and_few_twice() {
+        let mut rng = StdRng::seed_from_u64(11);
+        for round in 0..300 {
+            let length = rng.random_range(0..600);
+            // From all in one second to years with most of it in the last days.
+            let years = rng.random_range(0..4);
+            let mut list: Vec<i64> = (0..length)
+                .map(|_| {
+                    let spread = rng.random::<f64>().powi(years);
+                    1_700_000_000 - (spread * 100_000_000.0 * f64::from(years)) as i64
+                })
+                .collect();
+            list.sort_unstable();
+            let readers = rng.random_range(1..9);
+            let (seen, requests) = read(&list, readers, &mut rng);
+            assert_eq!(seen, (0..length).collect(), "round {round}");
+            let alone = length.div_ceil(PAGE).max(1);
+            assert!(
+                requests <= 2 * alone + 2 * readers,
+                "round {round}: {requests} requests where {alone} would do"
+            );
+        }
+    }
+
+    #[test]
+    fn a_range_whose_cursor_was_deleted_goes_on_at_its_second() {
+        let mut plan = Plan::new(vec![Range::new(0, 0), Range::new(1, 1)], [true, false]);
+        let objects = [
+            json!({"id": "cus_2", "created": 20}),
+            json!({"id": "cus_1", "created": 10}),
+        ];
+        for index in [0, 1] {
+            plan.advance(index, &objects, true);
+            plan.lose_cursor(index);
+        }
+        assert_eq!(
+            plan.ranges[0].filter(),
+            Params::new().with("created[lte]", 10)
+        );
+        assert_eq!(plan.ranges[1].filter(), Params::new());
+    }
+}
