@@ -13,6 +13,8 @@ export default defineConfig({
     // The content policy allows no inline scripts and no data: fonts.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // Read from the disk, not over a network.
+    chunkSizeWarningLimit: 900,
   },
   test: {
     environment: "jsdom",

@@ -2,6 +2,7 @@
 import { emit } from "@tauri-apps/api/event";
 import { mockIPC } from "@tauri-apps/api/mocks";
 import type { Changed, ErrorCode, IpcError } from "../src/ipc/bindings";
+import * as desk from "./desk";
 import * as fixtures from "./fixtures";
 
 type Arguments = Record<string, unknown>;
@@ -14,11 +15,11 @@ export interface Call {
 
 /** What every screen asks for by itself; a test overrides what its story is about. */
 export const usual: Answers = {
-  desk: () => fixtures.desk,
+  desk: () => desk.desk,
   key_state: () => ({ state: "ready", restricted: true, last4: "4242", store: "keychain" }),
-  key_report: () => fixtures.keyReport,
-  key_advice: () => fixtures.keyAdvice,
-  sync_status: () => fixtures.syncStatus,
+  key_report: () => desk.keyReport,
+  key_advice: () => desk.keyAdvice,
+  sync_status: () => desk.syncStatus,
   list_clients: (args) =>
     fixtures.listClients(args["query"] as { offset: number; limit: number; search: string }),
   client_filters: () => fixtures.clientFilters,
@@ -26,9 +27,9 @@ export const usual: Answers = {
   list_invoices: () => ({ total: 14, rows: fixtures.clientPage.invoices }),
   client_timeline: () => fixtures.timeline,
   list_links: () => fixtures.links,
-  list_backups: () => fixtures.backups,
+  list_backups: () => desk.backups,
   time_zones: () => ["Europe/Vienna", "America/New_York"],
-  portal_configuration: () => fixtures.portalConfiguration,
+  portal_configuration: () => desk.portalConfiguration,
   set_last_place: () => null,
   first_paint: () => null,
 };

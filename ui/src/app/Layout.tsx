@@ -1,7 +1,7 @@
 // The frame around a workspace's pages: navigation at the left, what must be known on top, the page.
 import { AppShell, Burger, Button, Group, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
-import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
+import { Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { usePageKeys } from "../components/usePageKeys";
 import { Banners } from "./Banners";
@@ -12,6 +12,7 @@ import { showShortcuts } from "./shortcuts";
 
 export function Layout() {
   const { workspace } = useParams({ from: "/w/$workspace" });
+  const { pathname } = useLocation();
   const navigate = useNavigate();
   const [opened, rail] = useDisclosure(false);
 
@@ -27,7 +28,7 @@ export function Layout() {
   useHotkeys([["mod+K", openPalette]], []);
   // Following a link in the narrow layout closes the rail that it was in.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the place is what closes it.
-  useEffect(() => rail.close(), [workspace]);
+  useEffect(() => rail.close(), [pathname]);
 
   return (
     <AppShell

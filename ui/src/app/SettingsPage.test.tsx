@@ -1,7 +1,7 @@
 // Settings: the key without the key, backups, the journal's check, the theme, removing a workspace.
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { desk, workspace } from "../../test/fixtures";
+import { desk, workspace } from "../../test/desk";
 import { openApp } from "../../test/render";
 import { asked, fail, rust } from "../../test/rust";
 

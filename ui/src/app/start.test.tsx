@@ -1,7 +1,7 @@
 // How the window opens: where one was, told to Rust once it is painted, in the look that was chosen.
 import { screen, waitFor } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
-import { desk } from "../../test/fixtures";
+import { desk } from "../../test/desk";
 import { asked, rust } from "../../test/rust";
 
 // What is told once per window needs a window of its own in each test.

@@ -1,7 +1,7 @@
 // Portals and links: one per click, set up with consent, failures in the core's words.
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { desk } from "../../../test/fixtures";
+import { desk } from "../../../test/desk";
 import { openApp } from "../../../test/render";
 import { asked, fail, rust } from "../../../test/rust";
 

@@ -1,7 +1,7 @@
 // The state of the local copy: progress per resource, stopping, resuming, and what a new reading costs.
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { syncStatus } from "../../../test/fixtures";
+import { syncStatus } from "../../../test/desk";
 import { show } from "../../../test/render";
 import { asked, rust } from "../../../test/rust";
 import { SyncPanel } from "./SyncPanel";

@@ -1,7 +1,7 @@
 // Entering a key: sent once, gone from the page, checked before anything is saved.
 import { screen, waitFor } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
-import { desk, keyCheck, workspace } from "../../../test/fixtures";
+import { desk, keyCheck, workspace } from "../../../test/desk";
 import { openApp, show } from "../../../test/render";
 import { asked, fail, rust } from "../../../test/rust";
 import { ConnectPage } from "./ConnectPage";
