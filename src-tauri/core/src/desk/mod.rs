@@ -4,6 +4,7 @@ mod add;
 mod background;
 #[cfg(feature = "demo")]
 mod demo;
+mod keys;
 
 use crate::client_rows::search::Index;
 use crate::db::Store;
@@ -15,7 +16,7 @@ use crate::workspaces::files::{self, DeskFile, WorkspaceFile};
 use crate::workspaces::key::KeyHolder;
 use crate::workspaces::{Desk, KeyAdvice, Settings, Staff, Theme, Workspace, WorkspaceSummary};
 use crate::{Clock, Error, Result, backups, browser, clients, journal, log};
-use add::HeldKey;
+use keys::HeldKey;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;

@@ -1,0 +1,99 @@
+//! The registry of what is mirrored: one row per Stripe resource.
+
+mod read;
+mod rows;
+
+pub use rows::*;
+
+use crate::events::Topic;
+use serde_json::Value;
+
+/// One resource of the API, how it is listed, and which table holds it.
+#[derive(Debug)]
+pub struct Resource {
+    /// The name in the API's path and of the mirror table, e.g. `subscriptions`.
+    pub name: &'static str,
+    /// Its name on screen, e.g. `Subscriptions`.
+    pub label: &'static str,
+    /// What `object` says in its JSON.
+    pub object: &'static str,
+    /// Where it is listed, e.g. `/v1/subscriptions`; none for what only comes inside others.
+    pub path: Option<&'static str>,
+    /// Parameters of every list call besides paging.
+    pub list: &'static [(&'static str, &'static str)],
+    /// What is asked to come along; dropped one by one where the key may not read it.
+    pub expand: &'static [Expand],
+    /// Whether the list takes `created[gte|lt]`, so that ranges of it can be read side by side.
+    pub ranged: bool,
+    /// The permission that lists it.
+    pub permission: &'static str,
+    pub topic: Topic,
+    /// Columns besides `id`, `asked_at`, `deleted`, `hash` and `json`.
+    pub columns: &'static [Column],
+    /// Objects inside this one that have a table of their own.
+    pub embeds: &'static [Embed],
+    /// JSON pointers that are cut out before the object is stored.
+    pub never_store: &'static [&'static str],
+}
+
+impl PartialEq for Resource {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+/// One `expand[]`. `path` is relative to the object; a list call puts `data.` in front.
+#[derive(Debug)]
+pub struct Expand {
+    pub path: &'static str,
+    pub permission: &'static str,
+}
+
+/// An object found inside another.
+#[derive(Debug)]
+pub struct Embed {
+    /// JSON pointer to the object, or to an array of them.
+    pub pointer: &'static str,
+    pub resource: &'static Resource,
+    /// `Some(column)`: children that live and die with the parent, whose id stands in that column,
+    /// and whose JSON stays in the parent's. `None`: an expanded object of its own; the parent
+    /// keeps the id, so that it hashes the same whether it was expanded or not.
+    pub child_of: Option<&'static str>,
+}
+
+/// One typed column, filled from the object's JSON.
+#[derive(Debug)]
+pub struct Column {
+    pub name: &'static str,
+    pub read: fn(&Value) -> Cell,
+}
+
+/// What a column can hold.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    Null,
+    Integer(i64),
+    Text(String),
+}
+
+/// The resources of a filling, in the order they are read: small ones that others refer to first.
+pub static LISTED: [&Resource; 6] = [
+    &PRODUCTS,
+    &PRICES,
+    &PORTAL_CONFIGURATIONS,
+    &CUSTOMERS,
+    &SUBSCRIPTIONS,
+    &INVOICES,
+];
+
+/// Every mirrored resource, also those that only come inside others.
+pub static ALL: [&Resource; 8] = [
+    &PRODUCTS,
+    &PRICES,
+    &PORTAL_CONFIGURATIONS,
+    &CUSTOMERS,
+    &SUBSCRIPTIONS,
+    &SUBSCRIPTION_ITEMS,
+    &INVOICES,
+    &PAYMENT_METHODS,
+];

@@ -1,0 +1,73 @@
+//! How a column finds its value in an object's JSON.
+
+use super::Cell;
+use serde_json::{Value, json};
+
+pub(super) fn text(object: &Value, pointer: &str) -> Cell {
+    match object.pointer(pointer) {
+        Some(Value::String(text)) => Cell::Text(text.clone()),
+        _ => Cell::Null,
+    }
+}
+
+pub(super) fn integer(object: &Value, pointer: &str) -> Cell {
+    object
+        .pointer(pointer)
+        .and_then(Value::as_i64)
+        .map_or(Cell::Null, Cell::Integer)
+}
+
+pub(super) fn flag(object: &Value, pointer: &str) -> Cell {
+    object
+        .pointer(pointer)
+        .and_then(Value::as_bool)
+        .map_or(Cell::Null, |b| Cell::Integer(b.into()))
+}
+
+/// The id at `pointer`, whether the object there is expanded or not.
+pub(super) fn id(object: &Value, pointer: &str) -> Cell {
+    match object.pointer(pointer) {
+        Some(Value::String(text)) => Cell::Text(text.clone()),
+        Some(Value::Object(expanded)) => match expanded.get("id") {
+            Some(Value::String(text)) => Cell::Text(text.clone()),
+            _ => Cell::Null,
+        },
+        _ => Cell::Null,
+    }
+}
+
+/// Who pays: the customer, or the account of an Accounts v2 customer where `customer` is empty.
+pub(super) fn payer(object: &Value) -> Cell {
+    match id(object, "/customer") {
+        Cell::Null => id(object, "/customer_account"),
+        customer => customer,
+    }
+}
+
+/// The terms of expanded discounts as compact JSON; null where none is expanded.
+pub(super) fn discounts(object: &Value) -> Cell {
+    let terms: Vec<Value> = object
+        .pointer("/discounts")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|discount| {
+            let coupon = discount
+                .pointer("/source/coupon")
+                .filter(|c| c.is_object())?;
+            Some(json!({
+                "name": coupon["name"],
+                "percent_off": coupon["percent_off"],
+                "amount_off": coupon["amount_off"],
+                "currency": coupon["currency"],
+                "duration": coupon["duration"],
+                "end": discount["end"],
+            }))
+        })
+        .collect();
+    if terms.is_empty() {
+        Cell::Null
+    } else {
+        Cell::Text(Value::Array(terms).to_string())
+    }
+}
