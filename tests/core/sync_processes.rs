@@ -117,8 +117,8 @@ async fn killed_at_each_place_it_resumes_to_the_same() {
         "before_split:1",
         "after_split:1",
         "after_split:2",
-        "before_apply:3",
-        "after_apply:4",
+        "before_apply:2",
+        "after_apply:2",
     ] {
         let mut agency = Agency::of(150).await;
         agency.kill_a_filling(place, false).await;
