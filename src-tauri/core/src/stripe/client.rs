@@ -197,10 +197,6 @@ impl Client {
         &self.shared.key
     }
 
-    pub fn base(&self) -> &ApiBase {
-        &self.shared.base
-    }
-
     /// Requests sent since the client was made, by method and path, retries included.
     pub fn sent(&self) -> BTreeMap<String, u64> {
         self.lock_sent().clone()
