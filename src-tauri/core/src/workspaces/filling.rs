@@ -6,6 +6,10 @@ use crate::events::Topic;
 use crate::sync::{self, Mode, SyncCost, SyncPhase, SyncStatus};
 use crate::{Error, Result};
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+/// How often the terminal's progress is brought up to date at least.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 impl Workspace {
     /// The right to run the background, if no other process has it.
@@ -84,11 +88,15 @@ impl Workspace {
             if !self.is_filling() {
                 return self.sync_status().await;
             }
-            while changes
-                .next()
-                .await
-                .is_some_and(|changed| !changed.topics.contains(&Topic::Sync))
-            {}
+            let told = async {
+                while changes
+                    .next()
+                    .await
+                    .is_some_and(|changed| !changed.topics.contains(&Topic::Sync))
+                {}
+            };
+            // What arrived just before Stripe paused is not announced, so it is looked for as well.
+            let _ = tokio::time::timeout(LOOK_EVERY, told).await;
         }
     }
 
