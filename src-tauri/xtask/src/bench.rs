@@ -123,8 +123,17 @@ fn pss(rollup: &str) -> Option<u64> {
     line.trim().strip_suffix(" kB")?.parse().ok()
 }
 
-/// The document that core's bench prints; it starts the simulator itself, as a process of its own.
+/// The document that core's bench prints; it starts the simulator itself (`PORTICO_STRIPE_SIM`), as a
+/// process of its own.
 fn core(programs: &Path) -> Result<String, String> {
+    let source = build::root().join("src-tauri/core/benches/core.rs");
+    if !source.is_file() {
+        eprintln!(
+            "Only the window was measured: there is no {}",
+            source.display()
+        );
+        return Ok("null".to_owned());
+    }
     let output = build::cargo("bench")
         .args(FLAVOUR)
         .args(["--bench", "core"])

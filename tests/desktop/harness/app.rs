@@ -55,10 +55,9 @@ pub struct App {
 
 impl App {
     pub async fn start(setup: Setup) -> Self {
-        assert!(
-            cfg!(feature = "custom-protocol"),
-            "this build would show the development server's page, not its own. {SET_UP}"
-        );
+        if !cfg!(feature = "custom-protocol") {
+            panic!("this build shows the development server's page, not its own. {SET_UP}");
+        }
         let desk = Desk::set_up(setup.keychain);
         let driver = launch(&desk, &setup).await;
         Self {
