@@ -17,7 +17,7 @@ pub async fn list_clients(
     workspace: WorkspaceId,
     query: ClientQuery,
 ) -> IpcResult<ClientList> {
-    Ok(clients::list(&core.workspace(&workspace).await?, &query).await?)
+    Ok(clients::list(&*core.workspace(&workspace).await?, &query).await?)
 }
 
 /// What the list can be filtered and sorted by.
@@ -27,7 +27,7 @@ pub async fn client_filters(
     core: State<'_, Core>,
     workspace: WorkspaceId,
 ) -> IpcResult<ClientFilters> {
-    Ok(clients::filters(&core.workspace(&workspace).await?).await?)
+    Ok(clients::filters(&*core.workspace(&workspace).await?).await?)
 }
 
 /// Writes the whole list as CSV into the downloads folder; answers where.
@@ -38,7 +38,7 @@ pub async fn export_clients(
     workspace: WorkspaceId,
     query: ClientQuery,
 ) -> IpcResult<String> {
-    Ok(clients::export(&core.workspace(&workspace).await?, &query).await?)
+    Ok(clients::export(&*core.workspace(&workspace).await?, &query).await?)
 }
 
 /// One client, whole.
@@ -49,7 +49,7 @@ pub async fn get_client(
     workspace: WorkspaceId,
     client: ClientId,
 ) -> IpcResult<ClientPage> {
-    Ok(clients::page(&core.workspace(&workspace).await?, &client).await?)
+    Ok(clients::page(&*core.workspace(&workspace).await?, &client).await?)
 }
 
 /// Asks Stripe for this client only.
@@ -60,7 +60,7 @@ pub async fn refresh_client(
     workspace: WorkspaceId,
     client: ClientId,
 ) -> IpcResult<()> {
-    Ok(clients::refresh(&core.workspace(&workspace).await?, &client).await?)
+    Ok(clients::refresh(&*core.workspace(&workspace).await?, &client).await?)
 }
 
 /// The invoices of a client, newest first.
@@ -73,7 +73,7 @@ pub async fn list_invoices(
     offset: u32,
     limit: u32,
 ) -> IpcResult<InvoiceList> {
-    Ok(clients::invoices(&core.workspace(&workspace).await?, &client, offset, limit).await?)
+    Ok(clients::invoices(&*core.workspace(&workspace).await?, &client, offset, limit).await?)
 }
 
 /// What happened with a client, newest first; `older` continues.
@@ -86,7 +86,7 @@ pub async fn client_timeline(
     older: Option<String>,
 ) -> IpcResult<Timeline> {
     Ok(clients::timeline(
-        &core.workspace(&workspace).await?,
+        &*core.workspace(&workspace).await?,
         &client,
         older.as_deref(),
     )
@@ -101,7 +101,7 @@ pub async fn add_client(
     workspace: WorkspaceId,
     details: ClientDetails,
 ) -> IpcResult<ClientId> {
-    Ok(clients::add(&core.workspace(&workspace).await?, details).await?)
+    Ok(clients::add(&*core.workspace(&workspace).await?, details).await?)
 }
 
 /// Replaces what staff know about a client.
@@ -113,7 +113,7 @@ pub async fn edit_client(
     client: ClientId,
     details: ClientDetails,
 ) -> IpcResult<()> {
-    Ok(clients::edit(&core.workspace(&workspace).await?, &client, details).await?)
+    Ok(clients::edit(&*core.workspace(&workspace).await?, &client, details).await?)
 }
 
 /// Takes a client off the list.
@@ -124,7 +124,7 @@ pub async fn archive_client(
     workspace: WorkspaceId,
     client: ClientId,
 ) -> IpcResult<()> {
-    Ok(clients::archive(&core.workspace(&workspace).await?, &client).await?)
+    Ok(clients::archive(&*core.workspace(&workspace).await?, &client).await?)
 }
 
 /// Puts an archived client back.
@@ -135,7 +135,7 @@ pub async fn unarchive_client(
     workspace: WorkspaceId,
     client: ClientId,
 ) -> IpcResult<()> {
-    Ok(clients::unarchive(&core.workspace(&workspace).await?, &client).await?)
+    Ok(clients::unarchive(&*core.workspace(&workspace).await?, &client).await?)
 }
 
 /// Adds a person at the client.
@@ -147,7 +147,7 @@ pub async fn add_contact(
     client: ClientId,
     details: ContactDetails,
 ) -> IpcResult<ContactId> {
-    Ok(clients::add_contact(&core.workspace(&workspace).await?, &client, details).await?)
+    Ok(clients::add_contact(&*core.workspace(&workspace).await?, &client, details).await?)
 }
 
 /// Replaces a contact's details.
@@ -161,7 +161,7 @@ pub async fn edit_contact(
     details: ContactDetails,
 ) -> IpcResult<()> {
     Ok(clients::edit_contact(
-        &core.workspace(&workspace).await?,
+        &*core.workspace(&workspace).await?,
         &client,
         &contact,
         details,
@@ -178,7 +178,7 @@ pub async fn remove_contact(
     client: ClientId,
     contact: ContactId,
 ) -> IpcResult<()> {
-    Ok(clients::remove_contact(&core.workspace(&workspace).await?, &client, &contact).await?)
+    Ok(clients::remove_contact(&*core.workspace(&workspace).await?, &client, &contact).await?)
 }
 
 /// Writes a note on a client.
@@ -190,7 +190,7 @@ pub async fn write_note(
     client: ClientId,
     text: String,
 ) -> IpcResult<NoteId> {
-    Ok(clients::write_note(&core.workspace(&workspace).await?, &client, text).await?)
+    Ok(clients::write_note(&*core.workspace(&workspace).await?, &client, text).await?)
 }
 
 /// Rewrites a note; the journal keeps what it said.
@@ -203,7 +203,7 @@ pub async fn edit_note(
     note: NoteId,
     text: String,
 ) -> IpcResult<()> {
-    Ok(clients::edit_note(&core.workspace(&workspace).await?, &client, &note, text).await?)
+    Ok(clients::edit_note(&*core.workspace(&workspace).await?, &client, &note, text).await?)
 }
 
 /// Removes a note from the page.
@@ -215,7 +215,7 @@ pub async fn remove_note(
     client: ClientId,
     note: NoteId,
 ) -> IpcResult<()> {
-    Ok(clients::remove_note(&core.workspace(&workspace).await?, &client, &note).await?)
+    Ok(clients::remove_note(&*core.workspace(&workspace).await?, &client, &note).await?)
 }
 
 /// Makes a Stripe customer belong to this client.
@@ -227,7 +227,7 @@ pub async fn link_customer(
     client: ClientId,
     customer: String,
 ) -> IpcResult<()> {
-    Ok(clients::link_customer(&core.workspace(&workspace).await?, &client, &customer).await?)
+    Ok(clients::link_customer(&*core.workspace(&workspace).await?, &client, &customer).await?)
 }
 
 /// Makes a linked customer a client of its own again.
@@ -239,5 +239,5 @@ pub async fn unlink_customer(
     client: ClientId,
     customer: String,
 ) -> IpcResult<()> {
-    Ok(clients::unlink_customer(&core.workspace(&workspace).await?, &client, &customer).await?)
+    Ok(clients::unlink_customer(&*core.workspace(&workspace).await?, &client, &customer).await?)
 }

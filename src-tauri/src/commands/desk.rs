@@ -68,6 +68,6 @@ pub async fn open_key_page(core: State<'_, Core>, livemode: bool) -> IpcResult<(
 /// The IANA time zones to choose from.
 #[tauri::command]
 #[specta::specta]
-pub async fn time_zones(core: State<'_, Core>) -> IpcResult<Vec<String>> {
+pub async fn time_zones() -> IpcResult<Vec<String>> {
     Ok(portico_core::workspaces::time_zones())
 }

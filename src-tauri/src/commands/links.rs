@@ -17,7 +17,7 @@ pub async fn open_portal(
     customer: Option<String>,
 ) -> IpcResult<OpenedLink> {
     Ok(links::open_portal(
-        &core.workspace(&workspace).await?,
+        &*core.workspace(&workspace).await?,
         &client,
         customer.as_deref(),
     )
@@ -35,7 +35,7 @@ pub async fn prepare_portal_link(
     how: LinkKind,
 ) -> IpcResult<PreparedLink> {
     Ok(links::prepare_portal(
-        &core.workspace(&workspace).await?,
+        &*core.workspace(&workspace).await?,
         &client,
         customer.as_deref(),
         how,
@@ -53,7 +53,7 @@ pub async fn open_invoice(
     invoice: String,
     what: LinkKind,
 ) -> IpcResult<OpenedLink> {
-    Ok(links::open_invoice(&core.workspace(&workspace).await?, &client, &invoice, what).await?)
+    Ok(links::open_invoice(&*core.workspace(&workspace).await?, &client, &invoice, what).await?)
 }
 
 /// Opens a Stripe object of this client in the Dashboard.
@@ -65,7 +65,7 @@ pub async fn open_in_stripe(
     client: ClientId,
     object: String,
 ) -> IpcResult<()> {
-    Ok(links::open_in_stripe(&core.workspace(&workspace).await?, &client, &object).await?)
+    Ok(links::open_in_stripe(&*core.workspace(&workspace).await?, &client, &object).await?)
 }
 
 /// Portico's portal configuration, or what it would be.
@@ -75,7 +75,7 @@ pub async fn portal_configuration(
     core: State<'_, Core>,
     workspace: WorkspaceId,
 ) -> IpcResult<PortalConfiguration> {
-    Ok(links::configuration(&core.workspace(&workspace).await?).await?)
+    Ok(links::configuration(&*core.workspace(&workspace).await?).await?)
 }
 
 /// Makes Portico's portal configuration in Stripe, once.
@@ -85,7 +85,7 @@ pub async fn create_portal_configuration(
     core: State<'_, Core>,
     workspace: WorkspaceId,
 ) -> IpcResult<PortalConfiguration> {
-    Ok(links::create_configuration(&core.workspace(&workspace).await?).await?)
+    Ok(links::create_configuration(&*core.workspace(&workspace).await?).await?)
 }
 
 /// Every attempt, newest first; of one client or of all.
@@ -99,7 +99,7 @@ pub async fn list_links(
     limit: u32,
 ) -> IpcResult<LinkList> {
     Ok(links::list(
-        &core.workspace(&workspace).await?,
+        &*core.workspace(&workspace).await?,
         client.as_ref(),
         offset,
         limit,

@@ -217,8 +217,10 @@ async fn migrate(
     migrations: &Migrator,
     path: &Path,
 ) -> Result<()> {
+    // `run` takes whatever can be acquired, for which the compiler cannot show that the future is
+    // `Send` for every lifetime; the window's commands need that.
     migrations
-        .run(&mut *connection)
+        .run_direct(None, connection, false)
         .await
         .map_err(|error| match error {
             MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
