@@ -89,8 +89,8 @@ where
         Err(Error::PortalConfigurationNeeded) => {
             let made = workspace.checked(links::create_configuration(workspace).await)?;
             session.output.note(&format!(
-                "Made Portico's portal settings in Stripe. With them clients can: {} Their login page is public; it lets in who has the code that Stripe mails.",
-                made.allows.join(" ")
+                "Made Portico's portal settings in Stripe. With them clients can: {}. Their login page is public; it lets in who has the code that Stripe mails.",
+                made.allows.join("; ")
             ));
             Ok(workspace.checked(act().await)?)
         }
