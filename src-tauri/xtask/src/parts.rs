@@ -56,6 +56,10 @@ const PARTS: &[Part] = &[
         check: || rust(&["--test", "api"]),
     },
     Part {
+        name: "terminal",
+        check: || rust(&["--test", "terminal"]),
+    },
+    Part {
         name: "ipc",
         check: || rust(&["--test", "ipc"]),
     },
@@ -78,7 +82,7 @@ const PARTS: &[Part] = &[
 ];
 
 /// The integration test programs that the parts above run.
-const TEST_TARGETS: &[&str] = &["core", "api", "ipc", "desktop"];
+const TEST_TARGETS: &[&str] = &["core", "api", "terminal", "ipc", "desktop"];
 
 pub fn run(arguments: &[String]) -> Result<(), String> {
     let chosen = only(arguments)?;

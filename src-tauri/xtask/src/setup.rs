@@ -73,6 +73,15 @@ const TO_TEST: &[Need] = &[
         found: Found::Program(&["gnome-keyring-daemon"]),
         package: "gnome-keyring",
     },
+    // Waits for the keychain on its bus, and answers the keychain's own dialog.
+    Need {
+        found: Found::Program(&["gdbus"]),
+        package: "libglib2.0-bin",
+    },
+    Need {
+        found: Found::Program(&["xdotool"]),
+        package: "xdotool",
+    },
     Need {
         found: Found::Program(&["chromium", "google-chrome", "chromium-browser"]),
         package: "chromium",
