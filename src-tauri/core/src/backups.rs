@@ -24,7 +24,7 @@ pub struct Backup {
     /// The file's name, to restore it by.
     pub name: String,
     pub at: DateTime<Utc>,
-    #[specta(type = f64)]
+    #[specta(type = i32)]
     pub bytes: u64,
     pub entries: u32,
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Money {
     /// Minor units; exact in JavaScript below 2^53.
-    #[specta(type = f64)]
+    #[specta(type = i32)]
     pub amount: i64,
     /// Lower-case ISO 4217, as Stripe writes it.
     pub currency: String,

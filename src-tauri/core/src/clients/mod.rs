@@ -44,12 +44,15 @@ pub async fn customers(workspace: &Workspace, client: &ClientId) -> Result<Vec<C
 
 /// Fetches this client's customers, subscriptions, invoices and payment methods, and nothing else.
 pub async fn refresh(workspace: &Workspace, client: &ClientId) -> Result<()> {
-    let payers: Vec<String> = customers(workspace, client)
-        .await?
-        .into_iter()
-        .filter(|c| !c.deleted)
-        .map(|c| c.id)
-        .collect();
+    let client = resolve(workspace, client).await?;
+    // Also the Accounts v2 id of a customer: some of its invoices know no other.
+    let payers: Vec<String> = sqlx::query_scalar(
+        "SELECT p.payer FROM payers p LEFT JOIN customers c ON c.id = p.payer
+         WHERE p.client = ? AND coalesce(c.deleted, 0) = 0",
+    )
+    .bind(client.as_str())
+    .fetch_all(&workspace.store().reader)
+    .await?;
     let stripe = workspace.stripe().await?;
     workspace.checked(sync::refresh_client(workspace.store(), &stripe, &payers).await)
 }
