@@ -52,6 +52,13 @@ pub(crate) struct Customer {
     pub deleted: bool,
 }
 
+impl Customer {
+    /// As of a customer that was deleted before it was ever read.
+    fn is_nameless(&self) -> bool {
+        self.name.is_none() && self.company.is_none() && self.email.is_none()
+    }
+}
+
 pub(crate) struct Subscription {
     pub id: String,
     pub status: String,
@@ -269,7 +276,7 @@ async fn invoices(
     }
     let nameless: Vec<&str> = gathered
         .values()
-        .filter(|c| c.customers.is_empty() && c.invoices > 0)
+        .filter(|c| c.invoices > 0 && c.customers.iter().all(Customer::is_nameless))
         .map(|c| c.id.as_str())
         .collect();
     if nameless.is_empty() {

@@ -87,13 +87,14 @@ async fn assign(tx: &mut SqliteConnection, payers: BTreeSet<String>) -> Result<B
         // `twin` is the Accounts v2 id of the same payer, or the customer behind such an id: both
         // go where the customer goes.
         let rows = sqlx::query(
-            "SELECT p.value, o.client, a.account, t.id, ot.client, had.client
+            "SELECT p.value, o.client, a.account, t.id, ot.client, had.client, account_had.client
              FROM json_each(?) p
              LEFT JOIN client_customers o ON o.customer = p.value
              LEFT JOIN customers a ON a.id = p.value
              LEFT JOIN customers t ON t.account = p.value
              LEFT JOIN client_customers ot ON ot.customer = t.id
-             LEFT JOIN payers had ON had.payer = p.value",
+             LEFT JOIN payers had ON had.payer = p.value
+             LEFT JOIN payers account_had ON account_had.payer = a.account",
         )
         .bind(json(chunk.iter().map(String::as_str)))
         .fetch_all(&mut *tx)
@@ -109,7 +110,9 @@ async fn assign(tx: &mut SqliteConnection, payers: BTreeSet<String>) -> Result<B
             let home = chosen.or(twin_chosen).unwrap_or_else(|| {
                 ClientId::of_customer(twin.as_deref().unwrap_or(&payer)).to_string()
             });
-            affected.extend(had.map(ClientId::from));
+            // An invoice of the account may have come before the customer that stands for it.
+            let account_had: Option<String> = row.try_get(6)?;
+            affected.extend(had.into_iter().chain(account_had).map(ClientId::from));
             affected.insert(ClientId::from(home.as_str()));
             if let Some(account) = account {
                 homes.insert(account, home.clone());

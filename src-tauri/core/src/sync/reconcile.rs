@@ -1,4 +1,5 @@
-//! After a whole listing: rows that were not in it are asked for one by one, and buried if gone.
+//! After a whole listing: what was not in it, but is known here, is asked for one by one, and buried
+//! if gone.
 
 use super::{
     killpoint,
@@ -6,7 +7,11 @@ use super::{
 };
 use crate::db::Store;
 use crate::mirror::{self, Page};
-use crate::stripe::{Client, listing::Reading, resource::Resource};
+use crate::stripe::{
+    Client,
+    listing::Reading,
+    resource::{CUSTOMERS, Resource},
+};
 use crate::{Error, Result};
 use futures_util::{StreamExt, stream};
 use sqlx::{QueryBuilder, Sqlite};
@@ -30,7 +35,10 @@ pub(super) async fn reconcile(store: &Store, client: &Client, readings: &[Readin
         }
         let mut asked = 0;
         loop {
-            let unseen = unseen(store, reading.resource, started_at).await?;
+            let mut unseen = unseen(store, reading.resource, started_at).await?;
+            if *reading.resource == CUSTOMERS {
+                unseen.extend(unlisted_payers(store).await?);
+            }
             if unseen.is_empty() {
                 break;
             }
@@ -58,6 +66,17 @@ async fn unseen(store: &Store, resource: &Resource, started_at: i64) -> Result<V
         .build_query_scalar()
         .fetch_all(&store.reader)
         .await?)
+}
+
+/// Deleted customers are in no list, while their subscriptions and invoices are.
+async fn unlisted_payers(store: &Store) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar(
+        "SELECT p.payer FROM payers p WHERE p.payer LIKE 'cus\\_%' ESCAPE '\\'
+         AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.id = p.payer) LIMIT ?",
+    )
+    .bind(BATCH as i64)
+    .fetch_all(&store.reader)
+    .await?)
 }
 
 async fn ask(store: &Store, client: &Client, reading: &Reading, ids: Vec<String>) -> Result<()> {
