@@ -1,31 +1,61 @@
 //! The window opens, shows its own page, and never anything else.
 
 use crate::harness::app::{App, Setup};
+use crate::harness::eventually;
 
 #[tokio::test]
-async fn the_window_opens_and_shows_the_console() {
+async fn a_first_start_offers_sample_data_or_a_key() {
     let app = App::start(Setup::new()).await;
-    app.see("Portico").await;
-    app.screenshot("opened").await;
+    app.see("Explore with sample data").await;
+    app.see("Connect Stripe").await;
+    app.screenshot("welcome").await;
+    app.close().await;
+}
+
+#[tokio::test]
+async fn the_demo_paints_a_list_of_clients_and_says_so_when_it_is_there() {
+    let app = App::start(Setup::new().arg("--demo")).await;
+    let marked = eventually(async || app.output().contains("MARK first_paint_2raf").then_some(()));
+    assert!(marked.await.is_some(), "nothing was marked as painted");
+    let rows = app
+        .script(
+            "return lib.queryAllByRole(document.body, 'row').length",
+            &[],
+        )
+        .await;
+    assert!(rows.as_u64().is_some_and(|rows| rows > 10), "{rows} rows");
+    app.screenshot("clients").await;
+    app.invoke("set_theme", serde_json::json!({ "theme": "dark" }))
+        .await
+        .expect("a theme that is known");
+    let dark = eventually(async || {
+        let scheme = "return document.documentElement.dataset.mantineColorScheme";
+        (app.script(scheme, &[]).await == "dark").then_some(())
+    });
+    assert!(dark.await.is_some(), "the page did not follow the theme");
+    app.screenshot("clients-dark").await;
     app.close().await;
 }
 
 #[tokio::test]
 async fn nothing_foreign_gets_into_the_window() {
     let mut app = App::start(Setup::new()).await;
-    app.see("Portico").await;
+    app.see("Connect Stripe").await;
     let before = app.script("return location.href", &[]).await;
 
-    app.script("location.href = 'https://example.com/'", &[])
-        .await;
-    app.script("window.open('https://example.com/')", &[]).await;
+    for attempt in [
+        "location.href = 'https://example.com/'",
+        "window.open('https://example.com/')",
+    ] {
+        app.script(attempt, &[]).await;
+    }
     let inline = "const script = document.createElement('script'); \
          script.textContent = 'window.foreign = true'; \
          document.body.append(script); \
          return window.foreign ?? false";
     assert_eq!(app.script(inline, &[]).await, false);
 
-    app.see("Portico").await;
+    app.see("Connect Stripe").await;
     assert_eq!(app.script("return location.href", &[]).await, before);
     let windows = app.client().windows().await.expect("a list of windows");
     assert_eq!(windows.len(), 1);

@@ -127,8 +127,8 @@ export function createAppRouter(queryClient: QueryClient) {
     if (pathname.startsWith("/w/")) commands.setLastPlace(pathname).catch(() => undefined);
   });
   router.subscribe("onRendered", ({ toLocation: { pathname } }) => {
-    // The list of clients waits for its first rows and tells it itself.
-    if (!pathname.endsWith("/clients")) tellFirstPaint();
+    // The list of clients waits for its first rows and tells it itself; "/" only leads on.
+    if (pathname !== "/" && !pathname.endsWith("/clients")) tellFirstPaint();
   });
   return router;
 }

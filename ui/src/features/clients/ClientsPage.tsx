@@ -54,7 +54,8 @@ export function ClientsPage({ workspace, portal, adding, onAdding, onOpen, onPai
 
   const { shown } = rows;
   useEffect(() => {
-    if (shown) onPainted();
+    // A first filling that has brought nothing yet leaves no list to call painted.
+    if (shown && (shown.total > 0 || !shown.page.search_building)) onPainted();
   }, [shown, onPainted]);
 
   const ask = (change: Partial<typeof question>) => {
