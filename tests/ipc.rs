@@ -89,3 +89,23 @@ fn capabilities_are_exactly_those_that_are_listed_here() {
     );
     assert_eq!(main.get("remote"), None, "a remote page may call nothing");
 }
+
+/// The page's types are made from the commands. `PORTICO_WRITE_BINDINGS=1` writes them anew.
+#[test]
+fn the_bindings_are_fresh() {
+    let committed = "ui/src/ipc/bindings.ts";
+    let folder = tempfile::tempdir().expect("a folder for the bindings");
+    let made = folder.path().join("bindings.ts");
+    portico_lib::ipc::contract()
+        .export(specta_typescript::Typescript::default(), &made)
+        .expect("bindings made from the contract");
+    if std::env::var_os("PORTICO_WRITE_BINDINGS").is_some_and(|value| value == "1") {
+        fs::copy(&made, at_root(committed)).expect("bindings written");
+    }
+    let made = fs::read_to_string(&made).expect("bindings to compare");
+    assert!(
+        made == read(committed),
+        "{committed} is older than the commands. Write it anew:\n  \
+         PORTICO_WRITE_BINDINGS=1 cargo test --test ipc"
+    );
+}

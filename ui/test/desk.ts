@@ -73,7 +73,7 @@ export const keyReport: KeyReport = {
   restricted: true,
   last4: "4242",
   livemode: true,
-  account: workspace.account,
+  account_id: workspace.account,
   account_name: workspace.name,
   country: "AT",
   default_currency: "eur",

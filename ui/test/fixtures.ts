@@ -175,6 +175,7 @@ export const clientPage: ClientPage = {
     {
       id: "cus_0",
       name: "Lumen Studio",
+      company: null,
       email: "billing0@client0.example",
       phone: "+43 1 234567",
       address: ["Mariahilfer Straße 1", "1060 Wien", "Austria"],

@@ -13,7 +13,10 @@ export const commands = {
 	setLastPlace: (place: string) => __TAURI_INVOKE<null>("set_last_place", { place }),
 	/**  Says who sits here; journaled at the first act. */
 	setStaff: (name: string, email: string | null) => __TAURI_INVOKE<Staff>("set_staff", { name, email }),
-	/**  Called once, two frames after the first list is painted. */
+	/**
+	 *  The page calls this two animation frames after its first list was drawn: the first frame lays it
+	 *  out, the second one follows its being shown.
+	 */
 	firstPaint: () => __TAURI_INVOKE<void>("first_paint"),
 	/**  Text to copy into a bug report: no secrets, no client data. */
 	diagnostics: () => __TAURI_INVOKE<string>("diagnostics"),
@@ -133,12 +136,12 @@ export const events = {
 /* Types */
 export type ArchivedFilter = "hide" | "only" | "show";
 
-/**  A copy of the journal, opened and checked when it was made. */
+/**  One copy of the journal. */
 export type Backup = {
-	/**  The file's name, to restore it by.  */
+	/**  The file's name, to restore it by. */
 	name: string,
 	at: string,
-	bytes: number | null,
+	bytes: number,
 	entries: number,
 };
 
@@ -260,6 +263,7 @@ export type Customer = {
 	/**  `cus_…`, or `acct_…` of Accounts v2. */
 	id: string,
 	name: string | null,
+	company: string | null,
 	email: string | null,
 	phone: string | null,
 	address: string[],
@@ -349,15 +353,17 @@ export type KeyCheck = {
 	stores: StoreChoice[],
 };
 
-/**  What a key is and may do. */
+/**  A key, its account, and what it may do. */
 export type KeyReport = {
 	restricted: boolean,
 	last4: string,
 	livemode: boolean,
-	account: string,
+	account_id: string | null,
 	account_name: string | null,
+	/**  Two letters. */
 	country: string | null,
 	default_currency: string | null,
+	/**  An IANA name, from the account's Dashboard settings. */
 	time_zone: string | null,
 	permissions: PermissionRow[],
 };
@@ -415,7 +421,7 @@ export type LinkRow = {
 /**  An amount as Stripe counts it. `exponent` is how many digits of `amount` are fractions. */
 export type Money = {
 	/**  Minor units; exact in JavaScript below 2^53. */
-	amount: number | null,
+	amount: number,
 	/**  Lower-case ISO 4217, as Stripe writes it. */
 	currency: string,
 	exponent: number,
@@ -450,17 +456,12 @@ export type PaymentMethod = {
 	default_for: string[],
 };
 
-export type PermissionResult = "granted" | "missing" | "not_checked";
-
-/**  One permission the product uses. */
 export type PermissionRow = {
-	/**  `rak_…`  */
 	slug: string,
 	label: string,
-	/**  What does not work without it.  */
 	needed_for: string,
 	required: boolean,
-	result: PermissionResult,
+	result: ProbeResult,
 };
 
 /**  Portico's own portal configuration. */
@@ -481,6 +482,10 @@ export type PreparedLink = {
 	message: string,
 	warnings: string[],
 };
+
+export type ProbeResult = "granted" | "missing" | 
+/**  The probe had no clear answer. */
+"not_checked";
 
 export type ResourceProgress = {
 	name: string,
@@ -627,9 +632,9 @@ export type Topic = "workspaces" | "settings" | "key" | "sync" | "clients" | "cu
 /**  What checking the hash chain found. */
 export type Verification = {
 	entries: number,
-	/**  Entries whose body was erased; they still verify.  */
+	/**  Entries whose body was erased; they still verify. */
 	erased: number,
-	/**  The first entry that does not verify, in words.  */
+	/**  The first entry that does not verify, in words. */
 	problem: string | null,
 };
 
