@@ -79,19 +79,19 @@ function columns(portal: PortalActions, client: string): Column<Invoice>[] {
     {
       key: "number",
       title: "Number",
-      width: "minmax(5.5rem, 1fr)",
+      width: "minmax(8rem, 1fr)",
       cell: ({ number }) => number ?? "No number yet",
     },
     {
       key: "state",
       title: "State",
-      width: "5.75rem",
+      width: "5.25rem",
       cell: ({ word }) => <WordBadge word={word} plain />,
     },
     {
       key: "created",
       title: "Created",
-      width: "6.5rem",
+      width: "6rem",
       cell: ({ created }) => (
         <time dateTime={created} title={dateTime(created)}>
           {date(created)}
@@ -101,7 +101,7 @@ function columns(portal: PortalActions, client: string): Column<Invoice>[] {
     {
       key: "due",
       title: "Due",
-      width: "6.5rem",
+      width: "6rem",
       cell: ({ due }) => due && calendarDate(due),
     },
     {
@@ -122,7 +122,7 @@ function columns(portal: PortalActions, client: string): Column<Invoice>[] {
       key: "tools",
       title: "",
       label: "Actions",
-      width: "5.5rem",
+      width: "5rem",
       align: "end",
       cell: (invoice) => {
         const name = `invoice ${invoice.number ?? invoice.id}`;

@@ -15,7 +15,7 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
     {
       key: "name",
       title: "Client",
-      width: "minmax(9.5rem, 1.5fr)",
+      width: "minmax(9.5rem, 1.6fr)",
       sort: "name",
       cell: (row) => (
         <span title={row.name}>
@@ -27,7 +27,7 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
     {
       key: "email",
       title: "Email",
-      width: "minmax(8rem, 1.5fr)",
+      width: "minmax(7rem, 1.2fr)",
       cell: ({ emails }) => (
         <span className={styles["quiet"]} title={emails.join(", ")}>
           {emails[0]}
@@ -38,13 +38,13 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
     {
       key: "plan",
       title: "Plan",
-      width: "minmax(7rem, 1.2fr)",
+      width: "minmax(8.5rem, 1.6fr)",
       cell: (row) => <span title={row.plan}>{row.plan}</span>,
     },
     {
       key: "monthly",
       title: "Monthly",
-      width: "minmax(8.25rem, 0.8fr)",
+      width: "minmax(7.25rem, 0.5fr)",
       align: "end",
       sort: "monthly",
       cell: (row) => (
@@ -54,7 +54,7 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
     {
       key: "state",
       title: "State",
-      width: "9.5rem",
+      width: "8.75rem",
       sort: "state",
       cell: (row) => <WordBadge word={row.word} plain />,
     },
@@ -62,7 +62,7 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
       key: "balance",
       title: "Open",
       label: "Open balance",
-      width: "minmax(6rem, 0.7fr)",
+      width: "minmax(5.75rem, 0.4fr)",
       align: "end",
       sort: "balance",
       cell: (row) => <Monies values={row.open_balance} first={currency} />,
@@ -70,7 +70,7 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
     {
       key: "credit",
       title: "Credit",
-      width: "minmax(5rem, 0.6fr)",
+      width: "minmax(4.5rem, 0.3fr)",
       align: "end",
       sort: "credit",
       cell: (row) => <Monies values={row.credit} first={currency} />,
@@ -78,7 +78,7 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
     {
       key: "activity",
       title: "Last activity",
-      width: "7rem",
+      width: "6.75rem",
       align: "end",
       sort: "last_activity",
       cell: ({ last_activity: at }) =>
