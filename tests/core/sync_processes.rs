@@ -88,7 +88,7 @@ async fn the_holder_fills_when_another_process_asks() {
 
 /// Run by the test below in a process of its own, which `PORTICO_KILL_AT` ends.
 #[tokio::test]
-#[ignore = "is the victim of the next test"]
+#[ignore = "the other process of killed_at_each_place_it_resumes_to_the_same"]
 async fn victim() {
     let var = |name| std::env::var(name).unwrap();
     let store = crate::desk::open(var("VICTIM_FOLDER").as_ref())

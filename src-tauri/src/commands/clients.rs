@@ -1,12 +1,12 @@
 //! Clients, as the window asks for them.
 
 use crate::ipc::IpcResult;
+use portico_core::Core;
 use portico_core::clients::{
     self, ClientFilters, ClientList, ClientPage, ClientQuery, InvoiceList, Timeline,
 };
 use portico_core::ids::{ClientId, ContactId, NoteId, WorkspaceId};
 use portico_core::journal::{ClientDetails, ContactDetails};
-use portico_core::{Core, sync};
 use tauri::State;
 
 /// A window of the client list.

@@ -39,9 +39,8 @@ pub async fn key_check(core: State<'_, Core>, check: String) -> IpcResult<KeyChe
 #[tauri::command]
 #[specta::specta]
 pub async fn discard_key_check(core: State<'_, Core>, check: String) -> IpcResult<()> {
-    Ok({
-        core.discard_key_check(&check);
-    })
+    core.discard_key_check(&check);
+    Ok(())
 }
 
 /// Makes a workspace of a held key and starts its first filling.
@@ -98,7 +97,8 @@ pub async fn retry_key(core: State<'_, Core>, workspace: WorkspaceId) -> IpcResu
 #[tauri::command]
 #[specta::specta]
 pub async fn cancel_key_prompt(core: State<'_, Core>, workspace: WorkspaceId) -> IpcResult<()> {
-    Ok(core.workspace(&workspace).await?.cancel_key_prompt())
+    core.workspace(&workspace).await?.cancel_key_prompt();
+    Ok(())
 }
 
 /// Opens the key file for this run.

@@ -134,15 +134,22 @@ fn stream(command: &mut Command) -> std::io::Result<(ExitStatus, Vec<String>)> {
     Ok((child.wait()?, lines))
 }
 
-/// `test result: ok. 12 passed; 0 failed; 1 ignored; …`
+/// `test result: ok. 12 passed; 0 failed; 1 ignored; …`, and a line for each ignored test.
 fn libtest(line: &str) -> Option<Counts> {
+    if let Some((_, reason)) = line.split_once(" ... ignored") {
+        // Half of another test, which starts it as a process of its own, is no test by itself.
+        let half = reason.starts_with(", the other process of ");
+        return Some(Counts {
+            skipped: u32::from(!half),
+            ..Counts::default()
+        });
+    }
     let counts = line.strip_prefix("test result: ")?.split_once(". ")?.1;
     let mut found = Counts::default();
     for part in counts.split("; ") {
         match counted(part) {
             Some((n, "passed")) => found.passed = n,
             Some((n, "failed")) => found.failed = n,
-            Some((n, "ignored")) => found.skipped = n,
             _ => {}
         }
     }
@@ -240,7 +247,14 @@ mod tests {
     #[test]
     fn every_runner_s_words_are_understood() {
         let line = "test result: FAILED. 12 passed; 2 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.5s";
-        assert_eq!(libtest(line), Some(counts(12, 2, 1)));
+        assert_eq!(libtest(line), Some(counts(12, 2, 0)));
+        assert_eq!(
+            libtest("test a::b ... ignored, too slow"),
+            Some(counts(0, 0, 1))
+        );
+        assert_eq!(libtest("test a::b ... ignored"), Some(counts(0, 0, 1)));
+        let half = "test a::c ... ignored, the other process of a_is_killed";
+        assert_eq!(libtest(half), Some(counts(0, 0, 0)));
         assert_eq!(
             vitest("      Tests  11 passed (11)"),
             Some(counts(11, 0, 0))
