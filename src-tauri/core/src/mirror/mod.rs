@@ -13,6 +13,8 @@ use std::collections::{BTreeSet, HashMap};
 
 /// Ids per `IN (…)` list.
 const CHUNK: usize = 1000;
+/// Payers whose client rows one transaction of [`settle`] composes.
+const SETTLED_TOGETHER: i64 = 4000;
 
 /// One answer of Stripe, to be stored whole or not at all together with its `progress`.
 #[derive(Debug)]
@@ -74,7 +76,35 @@ pub async fn apply(store: &Store, pages: Vec<Page>) -> Result<Applied> {
         .execute(&mut *tx)
         .await?;
     }
-    announce_after(store, tx, news, received).await
+    let rows = if progress.is_empty() {
+        Rows::Now
+    } else {
+        Rows::Settled
+    };
+    announce_after(store, tx, news, received, rows).await
+}
+
+/// Composes the client rows that the pages of a filling left for later.
+pub async fn settle(store: &Store) -> Result<()> {
+    loop {
+        let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let payers: Vec<String> = sqlx::query_scalar(
+            "DELETE FROM stale_payers WHERE payer IN (SELECT payer FROM stale_payers ORDER BY payer LIMIT ?) RETURNING payer",
+        )
+        .bind(SETTLED_TOGETHER)
+        .fetch_all(&mut *tx)
+        .await?;
+        if payers.is_empty() {
+            return Ok(());
+        }
+        let changed = client_rows::refresh_payers(&mut tx, payers.into_iter().collect()).await?;
+        tx.commit().await?;
+        if changed {
+            store
+                .announcer
+                .announce(Some(&store.workspace), [Topic::Clients]);
+        }
+    }
 }
 
 /// Marks objects as deleted that Stripe no longer has (404, or absent from a complete list).
@@ -89,7 +119,16 @@ pub async fn tombstone(
     for id in ids {
         bury(&mut tx, resource, id, asked_at, &mut news).await?;
     }
-    announce_after(store, tx, news, ids.len()).await
+    announce_after(store, tx, news, ids.len(), Rows::Now).await
+}
+
+/// When the rows of clients are composed whose subscriptions, invoices or plans changed.
+#[derive(PartialEq)]
+enum Rows {
+    /// In the same transaction.
+    Now,
+    /// By [`settle`]: only customers that changed themselves show at once.
+    Settled,
 }
 
 /// What a transaction changed so far.
@@ -97,6 +136,9 @@ pub async fn tombstone(
 struct News {
     written: usize,
     topics: BTreeSet<Topic>,
+    /// Customers that changed themselves.
+    customers: BTreeSet<String>,
+    /// Who pays for what changed.
     payers: BTreeSet<String>,
     /// Prices and products whose words stand in client rows.
     plans: BTreeSet<String>,
@@ -107,7 +149,7 @@ impl News {
         self.written += 1;
         self.topics.insert(resource.topic);
         if *resource == resource::CUSTOMERS {
-            self.payers.insert(id.to_owned());
+            self.customers.insert(id.to_owned());
         } else if resource.topic == Topic::Products {
             self.plans.insert(id.to_owned());
         }
@@ -127,13 +169,19 @@ async fn announce_after(
     mut tx: sqlx::Transaction<'_, Sqlite>,
     mut news: News,
     received: usize,
+    rows: Rows,
 ) -> Result<Applied> {
     if !news.plans.is_empty() {
         let plans: Vec<&String> = news.plans.iter().collect();
         let affected = client_rows::payers_on_plans(&mut tx, &plans).await?;
         news.payers.extend(affected);
     }
-    if client_rows::refresh_payers(&mut tx, news.payers).await? {
+    let mut composed = news.customers;
+    match rows {
+        Rows::Now => composed.append(&mut news.payers),
+        Rows::Settled => leave_for_later(&mut tx, news.payers.difference(&composed)).await?,
+    }
+    if client_rows::refresh_payers(&mut tx, composed).await? {
         news.topics.insert(Topic::Clients);
     }
     tx.commit().await?;
@@ -144,6 +192,18 @@ async fn announce_after(
         received,
         written: news.written,
     })
+}
+
+async fn leave_for_later(
+    tx: &mut SqliteConnection,
+    payers: impl Iterator<Item = &String>,
+) -> Result<()> {
+    let payers = Value::from_iter(payers.map(String::as_str)).to_string();
+    sqlx::query("INSERT OR IGNORE INTO stale_payers SELECT value FROM json_each(?)")
+        .bind(payers)
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 async fn write_table(tx: &mut SqliteConnection, table: &Table, news: &mut News) -> Result<()> {

@@ -79,6 +79,8 @@ pub(super) async fn fill(
     let (read, written) = tokio::join!(read, write(store, meter, arrived));
     // A writer that failed is the cause of readers that could not hand over.
     written?;
+    // Also of a reading that broke off: what arrived is shown.
+    mirror::settle(store).await?;
     read?;
     let problem = lock(&work.problems).first().cloned();
     if problem.is_none() {
