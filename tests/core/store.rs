@@ -7,6 +7,7 @@ use portico_core::{
     events::Topic,
     journal,
 };
+use sqlx::Connection;
 use std::{
     fs,
     io::{Read, Write},
@@ -85,11 +86,18 @@ fn damage(path: &Path) {
 
 /// Overwrites the first page of one table.
 async fn damage_table(path: &Path, table: &str) {
-    let page: i64 = sqlx::query_scalar("SELECT rootpage FROM sqlite_master WHERE name = ?")
-        .bind(table)
-        .fetch_one(&mut shell(path).await)
+    let mut shell = shell(path).await;
+    // A reader that closed last has left the table in the log beside the file.
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+        .execute(&mut shell)
         .await
         .unwrap();
+    let page: i64 = sqlx::query_scalar("SELECT rootpage FROM sqlite_master WHERE name = ?")
+        .bind(table)
+        .fetch_one(&mut shell)
+        .await
+        .unwrap();
+    shell.close().await.unwrap();
     let start = usize::try_from(page - 1).unwrap() * 4096;
     let mut bytes = fs::read(path).unwrap();
     bytes[start..start + 4096].fill(0xa5);
