@@ -126,6 +126,14 @@ CREATE TABLE portal_configurations (
     json BLOB
 ) STRICT;
 
+-- Tombstones are few: counting them tells how many rows still stand.
+CREATE INDEX customers_deleted ON customers (deleted) WHERE deleted = 1;
+CREATE INDEX products_deleted ON products (deleted) WHERE deleted = 1;
+CREATE INDEX prices_deleted ON prices (deleted) WHERE deleted = 1;
+CREATE INDEX subscriptions_deleted ON subscriptions (deleted) WHERE deleted = 1;
+CREATE INDEX invoices_deleted ON invoices (deleted) WHERE deleted = 1;
+CREATE INDEX portal_configurations_deleted ON portal_configurations (deleted) WHERE deleted = 1;
+
 -- Derived tables: pure functions of the mirror and the journal's tables, rebuildable whole.
 
 -- Who pays (cus_… or acct_…) belongs to which client.

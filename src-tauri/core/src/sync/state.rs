@@ -354,8 +354,12 @@ async fn counts(store: &Store) -> Result<Vec<i64>> {
             } else {
                 " UNION ALL SELECT"
             })
-            .push(" count(*) FROM ")
-            .push(resource.name);
+            .push(" (SELECT count(*) FROM ")
+            .push(resource.name)
+            // A small index of its own; counting the others would read every row.
+            .push(") - (SELECT count(*) FROM ")
+            .push(resource.name)
+            .push(" WHERE deleted = 1)");
     }
     Ok(query.build_query_scalar().fetch_all(&store.reader).await?)
 }
