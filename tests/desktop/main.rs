@@ -34,6 +34,10 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+mod agency;
 mod harness;
 
+mod keys;
 mod opening;
+mod portal;
+mod walk;

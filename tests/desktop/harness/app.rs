@@ -136,9 +136,23 @@ impl App {
             .args(["-KILL", &pid.to_string()])
             .status();
         assert!(status.is_ok_and(|status| status.success()), "process {pid}");
+        self.has_died().await;
+    }
+
+    /// Waits until the app has ended by itself, without warning.
+    pub async fn has_died(&mut self) {
+        let pid = self.pid();
         let gone = eventually(async || (!is_running(pid)).then_some(())).await;
-        assert!(gone.is_some(), "process {pid} survived SIGKILL");
+        assert!(gone.is_some(), "process {pid} is still there");
         self.driver = None;
+    }
+
+    /// Changes a variable of the next start.
+    pub fn set_env(&mut self, name: &str, value: &str) {
+        self.setup.environment.retain(|(known, _)| known != name);
+        self.setup
+            .environment
+            .push((name.to_owned(), value.to_owned()));
     }
 
     /// Starts the app again at the same desk, after [`App::kill`] or in its place.

@@ -51,6 +51,7 @@ impl Desk {
         )
         .expect("the browser's stand-in");
         make_executable(&browser);
+        make_default_browser(&browser, &folder.join("home"));
         // A socket's path has 107 bytes at most, so this one is not under the test's name.
         let runtime = tempfile::Builder::new()
             .prefix("portico")
@@ -151,6 +152,30 @@ impl Desk {
             .lines()
             .map(str::to_owned)
             .collect()
+    }
+}
+
+/// An installed browser that declares itself for these addresses comes before `$BROWSER`.
+fn make_default_browser(browser: &Path, home: &Path) {
+    let applications = home.join(".local/share/applications");
+    let config = home.join(".config");
+    let entry = format!(
+        "[Desktop Entry]\nType=Application\nName=Browser\nExec={} %u\n",
+        browser.display()
+    );
+    let schemes = ["http", "https", "mailto"]
+        .map(|scheme| format!("x-scheme-handler/{scheme}=stand-in.desktop\n"))
+        .concat();
+    for (folder, name, text) in [
+        (&applications, "stand-in.desktop", entry),
+        (
+            &config,
+            "mimeapps.list",
+            format!("[Default Applications]\n{schemes}"),
+        ),
+    ] {
+        fs::create_dir_all(folder).expect("a folder of the desktop's settings");
+        fs::write(folder.join(name), text).expect("a setting of the desktop");
     }
 }
 

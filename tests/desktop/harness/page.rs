@@ -12,6 +12,9 @@ use serde_json::{Value, json};
 use super::desk::test_name;
 use super::eventually;
 
+/// More than any page has places for the focus; past that it goes in circles.
+const MOST_TABS: usize = 200;
+
 pub struct Page {
     client: Client,
 }
@@ -91,11 +94,22 @@ impl Page {
     /// Replaces what the field with this label holds.
     pub async fn type_into(&self, label: &str, text: &str) {
         let field = self.field(label).await;
+        // A dialog that is still moving in is not yet where a click would go.
+        if eventually(async || field.click().await.ok())
+            .await
+            .is_none()
+        {
+            self.fail(&format!("the field {label:?} cannot be clicked"))
+                .await;
+        }
         let typed = async {
-            field.click().await?;
             self.chord(&[Key::Control.into(), 'a']).await?;
             self.chord(&[Key::Backspace.into()]).await?;
-            field.send_keys(text).await
+            match text {
+                // WebDriver knows no typing of nothing.
+                "" => Ok(()),
+                text => field.send_keys(text).await,
+            }
         };
         if let Err(error) = typed.await {
             self.fail(&format!(
@@ -134,6 +148,32 @@ impl Page {
                     .await;
             }
         }
+    }
+
+    /// Tabs on until the one element with this role and accessible name has the focus.
+    pub async fn tab_to(&self, role: &str, name: &str) {
+        let element = self.find(role, name).await;
+        self.tab_on(element, &format!("the {role} named {name:?}"))
+            .await;
+    }
+
+    /// Tabs on until the form field with this label has the focus.
+    pub async fn tab_to_field(&self, label: &str) {
+        let field = self.field(label).await;
+        self.tab_on(field, &format!("the field labelled {label:?}"))
+            .await;
+    }
+
+    async fn tab_on(&self, element: Element, what: &str) {
+        let element = json!(element);
+        for _ in 0..MOST_TABS {
+            let focused = "return document.activeElement === arguments[0]";
+            if self.script(focused, std::slice::from_ref(&element)).await == json!(true) {
+                return;
+            }
+            self.press("Tab").await;
+        }
+        self.fail(&format!("no Tab leads to {what}")).await
     }
 
     async fn chord(&self, keys: &[char]) -> Result<(), fantoccini::error::CmdError> {

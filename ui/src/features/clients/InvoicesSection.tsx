@@ -114,7 +114,7 @@ function columns(portal: PortalActions, client: string): Column<Invoice>[] {
     {
       key: "remaining",
       title: "To pay",
-      width: "6rem",
+      width: "5.75rem",
       align: "end",
       cell: ({ remaining }) => remaining.amount !== 0 && <Money value={remaining} />,
     },
@@ -122,7 +122,7 @@ function columns(portal: PortalActions, client: string): Column<Invoice>[] {
       key: "tools",
       title: "",
       label: "Actions",
-      width: "5rem",
+      width: "6.25rem",
       align: "end",
       cell: (invoice) => {
         const name = `invoice ${invoice.number ?? invoice.id}`;

@@ -1,0 +1,62 @@
+//! Every place of the app, light and dark, wide and at twice the size of letters: no error anywhere.
+
+use serde_json::json;
+
+use crate::agency::{Agency, CLIENT};
+use crate::harness::eventually;
+
+#[tokio::test]
+async fn every_place_opens_without_an_error_in_light_dark_and_large() {
+    let agency = Agency::filled().await;
+    let app = &agency.app;
+    let workspace = agency.workspace().await;
+    let list = json!({ "search": CLIENT, "states": [], "archived": "hide", "sort": "name",
+        "currency": null, "descending": false, "offset": 0, "limit": 1 });
+    let clients = app
+        .invoke(
+            "list_clients",
+            json!({ "workspace": workspace, "query": list }),
+        )
+        .await
+        .expect("the list");
+    let client = clients["rows"][0]["id"].as_str().expect("a client");
+    let places = [
+        ("welcome", "/welcome".to_owned(), "Add a workspace"),
+        ("connect", "/connect".to_owned(), "Connect Stripe"),
+        ("clients", format!("/w/{workspace}/clients"), "Clients"),
+        ("client", format!("/w/{workspace}/clients/{client}"), CLIENT),
+        ("links", format!("/w/{workspace}/links"), "Links"),
+        ("settings", format!("/w/{workspace}/settings"), "Settings"),
+    ];
+    for (look, theme, (width, height)) in [
+        ("light", "light", (1280, 800)),
+        ("dark", "dark", (1280, 800)),
+        // At 200 % a window of 1280 by 800 has room for this much; the app stops at its smallest.
+        ("large", "light", (640, 400)),
+    ] {
+        app.client()
+            .set_window_size(width, height)
+            .await
+            .expect("a window of another size");
+        app.invoke("set_theme", json!({ "theme": theme }))
+            .await
+            .expect("a theme that is known");
+        for (name, path, heading) in &places {
+            app.go(path).await;
+            app.find("heading", heading).await;
+            let worn = eventually(async || {
+                let scheme = "return document.documentElement.dataset.mantineColorScheme";
+                (app.script(scheme, &[]).await == theme).then_some(())
+            });
+            assert!(worn.await.is_some(), "{name} is not {theme}");
+            let beside = "return document.documentElement.scrollWidth - window.innerWidth";
+            assert_eq!(
+                app.script(beside, &[]).await,
+                0,
+                "{name} scrolls sideways, {look}"
+            );
+            app.screenshot(&format!("{name}-{look}")).await;
+        }
+    }
+    agency.app.close().await;
+}
