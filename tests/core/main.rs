@@ -7,14 +7,23 @@
 
 mod agency;
 mod backups;
+mod browser;
 mod chain;
+mod client_page;
 mod clients;
 mod conform;
 mod desk;
+mod direction;
+mod durable_links;
+mod hostile;
 mod journal;
+mod keys;
+mod links;
 mod log;
+mod money;
 mod permissions;
 mod replay;
+mod search;
 mod secrets;
 #[cfg(target_os = "linux")]
 mod session_bus;
@@ -25,4 +34,5 @@ mod sync;
 mod sync_faults;
 mod sync_processes;
 mod sync_refresh;
+mod workspaces;
 mod world;

@@ -152,6 +152,12 @@ impl Gathered {
             if !folded.is_empty() && !seen.contains(&folded) {
                 text.push_str(&folded);
                 text.push(' ');
+                // A name like "24-7 Media" is typed like a telephone number at first.
+                let figures = folded.split(|c: char| !c.is_ascii_digit() && !" +-.".contains(c));
+                for figures in figures.filter(|f| f.trim().contains([' ', '+', '-', '.'])) {
+                    text.extend(figures.chars().filter(char::is_ascii_digit));
+                    text.push(' ');
+                }
                 seen.push(folded);
             }
         }

@@ -49,9 +49,11 @@ pub async fn refresh_payers(tx: &mut SqliteConnection, payers: BTreeSet<String>)
 
 /// Recomposes everything, after the tables it is made from were rebuilt.
 pub async fn refresh_all(tx: &mut SqliteConnection) -> Result<()> {
+    // Whoever is gone from those tables must not stay somebody's payer.
+    sqlx::query("DELETE FROM payers").execute(&mut *tx).await?;
     let payers = sqlx::query_scalar(
         "SELECT id FROM customers UNION SELECT payer FROM subscriptions WHERE payer IS NOT NULL
-         UNION SELECT payer FROM invoices WHERE payer IS NOT NULL",
+         UNION SELECT payer FROM invoices WHERE payer IS NOT NULL UNION SELECT customer FROM client_customers",
     )
     .fetch_all(&mut *tx)
     .await?;

@@ -23,7 +23,7 @@ pub(super) async fn subscriptions(
 ) -> Result<Vec<Subscription>> {
     let rows = sqlx::query(
         "SELECT s.payer, s.discounts, s.json FROM payers p JOIN subscriptions s ON s.payer = p.payer
-         WHERE p.client = ? AND s.json IS NOT NULL
+         WHERE p.client = ? AND s.json IS NOT NULL AND s.deleted = 0
          ORDER BY s.status IN ('canceled', 'incomplete_expired'), s.created DESC, s.id",
     )
     .bind(client.as_str())
@@ -41,11 +41,37 @@ pub(super) async fn subscriptions(
         );
         read.push((row.try_get::<String, _>(0)?, discounts, json));
     }
-    let prices = gather::prices(tx, wanted).await?;
+    let terms = Terms {
+        prices: gather::prices(&mut *tx, wanted).await?,
+        discounts: item_discounts(tx, client).await?,
+    };
     Ok(read
         .into_iter()
-        .map(|(payer, discounts, json)| subscription(payer, &discounts, &json, &prices))
+        .map(|(payer, discounts, json)| subscription(payer, &discounts, &json, &terms))
         .collect())
+}
+
+/// What a client's items cost: their prices, and what is taken off single items.
+struct Terms {
+    prices: HashMap<String, KnownPrice>,
+    discounts: HashMap<String, Vec<Discount>>,
+}
+
+async fn item_discounts(
+    tx: &mut SqliteConnection,
+    client: &ClientId,
+) -> Result<HashMap<String, Vec<Discount>>> {
+    let rows = sqlx::query(
+        "SELECT i.id, i.discounts FROM payers p JOIN subscriptions s ON s.payer = p.payer
+         JOIN subscription_items i ON i.subscription = s.id
+         WHERE p.client = ? AND i.discounts IS NOT NULL",
+    )
+    .bind(client.as_str())
+    .fetch_all(tx)
+    .await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get(0)?, gather::discounts(row.try_get(1)?)?)))
+        .collect()
 }
 
 fn items(subscription: &Value) -> impl Iterator<Item = &Value> {
@@ -59,7 +85,7 @@ fn subscription(
     payer: String,
     discounts: &[Discount],
     json: &Value,
-    prices: &HashMap<String, KnownPrice>,
+    terms: &Terms,
 ) -> Subscription {
     let time = |pointer: &str| {
         json.pointer(pointer)
@@ -79,11 +105,9 @@ fn subscription(
         .filter(|_| !over);
     let pausing = !json["pause_collection"].is_null();
     let shown: Vec<SubscriptionItem> = items(json)
-        .map(|item| subscription_item(item, prices))
+        .map(|item| subscription_item(item, terms))
         .collect();
-    let priced: Vec<Item> = items(json)
-        .filter_map(|item| priced(item, prices))
-        .collect();
+    let priced: Vec<Item> = items(json).filter_map(|item| priced(item, terms)).collect();
     let counts = matches!(status, "active" | "past_due");
     Subscription {
         id: json["id"].as_str().unwrap_or_default().to_owned(),
@@ -100,7 +124,15 @@ fn subscription(
         ended_at: time("/ended_at"),
         trial_ends_at: time("/trial_end").filter(|_| status == "trialing"),
         started_at: time("/start_date"),
-        discounts: discounts.iter().map(Discount::words).collect(),
+        discounts: priced
+            .iter()
+            .flat_map(|item| {
+                item.discounts
+                    .iter()
+                    .map(|d| format!("{}: {}", item.plan(), d.words()))
+            })
+            .chain(discounts.iter().map(Discount::words))
+            .collect(),
         collection: collection(json),
         monthly: monthly(&priced, discounts)
             .filter(|_| counts)
@@ -109,22 +141,26 @@ fn subscription(
     }
 }
 
-fn priced(item: &Value, prices: &HashMap<String, KnownPrice>) -> Option<Item> {
-    let known = prices.get(item["price"]["id"].as_str()?)?;
+fn priced(item: &Value, terms: &Terms) -> Option<Item> {
+    let known = terms.prices.get(item["price"]["id"].as_str()?)?;
     Some(Item {
         product: known.product.clone(),
         price: Arc::clone(&known.price),
         quantity: item["quantity"].as_u64().unwrap_or(1),
-        discounts: Vec::new(),
+        discounts: terms
+            .discounts
+            .get(item["id"].as_str()?)
+            .cloned()
+            .unwrap_or_default(),
     })
 }
 
-fn subscription_item(item: &Value, prices: &HashMap<String, KnownPrice>) -> SubscriptionItem {
+fn subscription_item(item: &Value, terms: &Terms) -> SubscriptionItem {
     let price = item["price"]["id"].as_str().unwrap_or_default().to_owned();
     // A price that is not mirrored (the key may not list prices) still speaks through its item.
     let own = pricing::Price::read(&item["price"]);
-    let known = priced(item, prices);
-    let terms = known.as_ref().map_or(&own, |known| &*known.price);
+    let known = priced(item, terms);
+    let price_terms = known.as_ref().map_or(&own, |known| &*known.price);
     let quantity = item["quantity"].as_u64();
     let name = known
         .as_ref()
@@ -133,13 +169,13 @@ fn subscription_item(item: &Value, prices: &HashMap<String, KnownPrice>) -> Subs
     SubscriptionItem {
         id: item["id"].as_str().unwrap_or_default().to_owned(),
         name: name.unwrap_or_else(|| "A plan not read yet".into()),
-        price_words: terms.words(),
+        price_words: price_terms.words(),
         quantity: quantity
-            .filter(|_| !terms.metered)
+            .filter(|_| !price_terms.metered)
             .and_then(|q| u32::try_from(q).ok()),
-        amount: terms
+        amount: price_terms
             .amount(quantity.unwrap_or(1))
-            .map(|sum| Money::new(pricing::minor(sum), &terms.currency)),
+            .map(|sum| Money::new(pricing::minor(sum), &price_terms.currency)),
         renews_at: item["current_period_end"].as_i64().and_then(moment),
         price,
     }

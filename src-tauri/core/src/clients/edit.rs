@@ -279,7 +279,7 @@ fn checked_note(text: String) -> Result<String> {
 
 fn field(name: &'static str, value: Option<String>) -> Result<Option<String>> {
     let Some(value) = value
-        .map(|value| without_control(value.trim()))
+        .map(|value| without_control(value.trim()).replace(['\n', '\t'], " "))
         .filter(|value| !value.is_empty())
     else {
         return Ok(None);
@@ -315,20 +315,46 @@ fn without_control(text: &str) -> String {
         .collect()
 }
 
-/// Card numbers belong on Stripe's pages only: what passes the Luhn check and has a card's length
-/// is not stored.
+/// Card numbers belong on Stripe's pages only: what passes the Luhn check, has a card's length and
+/// begins as cards do is not stored, however it is grouped and whatever figures stand beside it.
 fn refuse_card_number(name: &'static str, text: &str) -> Result<()> {
-    let mut run = String::new();
+    let mut groups: Vec<String> = vec![String::new()];
     for c in text.chars().chain(['\n']) {
-        match c {
-            '0'..='9' => run.push(c),
-            ' ' | '-' => {}
+        match (c, groups.last_mut()) {
+            ('0'..='9', Some(group)) => group.push(c),
+            ('\n', _) => {
+                check_groups(name, &groups)?;
+                groups = vec![String::new()];
+            }
+            (c, _) if c.is_whitespace() || c.is_ascii_punctuation() || c == '–' => {
+                groups.push(String::new());
+            }
             _ => {
-                if (13..=19).contains(&run.len()) && luhn(&run) {
-                    let message = "This looks like a card number. Cards are only typed on Stripe's own pages; remove it.";
-                    return Err(Error::invalid(name, message));
-                }
-                run.clear();
+                check_groups(name, &groups)?;
+                groups = vec![String::new()];
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Groups of figures that stand side by side, with at most blanks and punctuation in between.
+fn check_groups(name: &'static str, groups: &[String]) -> Result<()> {
+    let groups: Vec<&str> = groups
+        .iter()
+        .map(String::as_str)
+        .filter(|group| !group.is_empty())
+        .collect();
+    for start in 0..groups.len() {
+        let mut run = String::new();
+        for group in &groups[start..] {
+            run.push_str(group);
+            if run.len() > 19 {
+                break;
+            }
+            if run.len() >= 13 && run.starts_with(['2', '3', '4', '5', '6']) && luhn(&run) {
+                let message = "This looks like a card number. Cards are only typed on Stripe's own pages; remove it.";
+                return Err(Error::invalid(name, message));
             }
         }
     }

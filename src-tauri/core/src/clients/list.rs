@@ -12,7 +12,7 @@ use crate::{Error, Result};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// More than any screen shows at once.
 const MOST: u32 = 500;
@@ -20,12 +20,8 @@ const MOST: u32 = 500;
 /// A window of the list; with words to search for, the best matches first.
 pub async fn list(workspace: &Workspace, query: &ClientQuery) -> Result<ClientList> {
     let limit = query.limit.min(MOST);
-    let search = query.search.trim();
-    let (total, rows) = if search.is_empty() {
-        select(workspace, query, None, query.offset, limit).await?
-    } else {
-        searched(workspace, query, search, limit).await?
-    };
+    let found = window(workspace, query, query.offset, limit).await;
+    let (total, rows) = workspace.store().noticed(found)?;
     let search_building = workspace.is_filling();
     Ok(ClientList {
         total,
@@ -39,41 +35,32 @@ pub(super) async fn everything(
     workspace: &Workspace,
     query: &ClientQuery,
 ) -> Result<Vec<ClientRow>> {
-    let search = query.search.trim();
-    if search.is_empty() {
-        return Ok(select(workspace, query, None, 0, u32::MAX).await?.1);
-    }
-    Ok(searched(
-        workspace,
-        &ClientQuery {
-            offset: 0,
-            ..query.clone()
-        },
-        search,
-        u32::MAX,
-    )
-    .await?
-    .1)
+    Ok(window(workspace, query, 0, u32::MAX).await?.1)
 }
 
-async fn searched(
+/// How many match, and those of the wanted window.
+async fn window(
     workspace: &Workspace,
     query: &ClientQuery,
-    search: &str,
+    offset: u32,
     limit: u32,
 ) -> Result<(u32, Vec<ClientRow>)> {
+    let search = query.search.trim();
+    if search.is_empty() {
+        return select(workspace, query, None, offset, limit).await;
+    }
     let archived = match query.archived {
         ArchivedFilter::Hide => Archived::Hide,
         ArchivedFilter::Only => Archived::Only,
         ArchivedFilter::Show => Archived::Show,
     };
     let reader = &workspace.store().reader;
-    let by_id = by_id(workspace, search).await?;
+    let mut ids = by_id(workspace, search, query.archived).await?;
     let by_relevance =
         query.states.is_empty() && query.sort == ClientSort::Name && !query.descending;
-    if by_id.is_empty() && by_relevance {
-        let start = query.offset as usize;
-        let window = start..start.saturating_add(limit as usize);
+    let start = offset as usize;
+    let window = start..start.saturating_add(limit as usize);
+    if ids.is_empty() && by_relevance {
         let Found { total, ids } = workspace
             .search()
             .find(reader, search, archived, window)
@@ -81,26 +68,47 @@ async fn searched(
         let rows = rows_of(workspace, &ids).await?;
         return Ok((clamp(total), rows));
     }
-    let mut ids = by_id;
     let found = workspace
         .search()
         .find(reader, search, archived, 0..usize::MAX)
         .await?;
-    ids.extend(found.ids);
-    select(workspace, query, Some(ids), query.offset, limit).await
+    let known: HashSet<String> = ids.iter().cloned().collect();
+    ids.extend(found.ids.into_iter().filter(|id| !known.contains(id)));
+    if by_relevance {
+        // What an id or a number names comes before what merely contains the text.
+        let shown: Vec<String> = ids
+            .iter()
+            .skip(window.start)
+            .take(window.len())
+            .cloned()
+            .collect();
+        return Ok((clamp(ids.len()), rows_of(workspace, &shown).await?));
+    }
+    select(workspace, query, Some(ids), offset, limit).await
 }
 
 /// Clients that a pasted id, or the beginning of an invoice number, belongs to.
-async fn by_id(workspace: &Workspace, search: &str) -> Result<Vec<String>> {
-    let looks_like_one = search.len() >= 3 && !search.contains(char::is_whitespace);
-    if !looks_like_one || !search.contains(|c: char| c.is_ascii_digit() || c == '_') {
+async fn by_id(
+    workspace: &Workspace,
+    search: &str,
+    archived: ArchivedFilter,
+) -> Result<Vec<String>> {
+    if search.len() < 3 || search.contains(char::is_whitespace) {
         return Ok(Vec::new());
     }
-    // ':' follows '9' and '{' follows 'z': the end of everything that begins with the text.
+    let [hidden, alone] = match archived {
+        ArchivedFilter::Hide => [true, false],
+        ArchivedFilter::Only => [false, true],
+        ArchivedFilter::Show => [false, false],
+    };
+    // '{' follows 'z' and 'Z': the end of everything that begins with the text. Invoice numbers
+    // have capital letters, unless the agency numbers them itself.
     Ok(sqlx::query_scalar(
-        "SELECT DISTINCT p.client FROM (
+        "SELECT r.id FROM client_row r WHERE r.archived <> ?2 AND r.archived >= ?3 AND r.id IN (SELECT p.client FROM (
              SELECT payer FROM (SELECT payer FROM invoices
                  WHERE number >= ?1 AND number < ?1 || '{' AND number IS NOT NULL LIMIT 200)
+             UNION ALL SELECT payer FROM (SELECT payer FROM invoices
+                 WHERE number >= upper(?1) AND number < upper(?1) || '{' AND number IS NOT NULL LIMIT 200)
              UNION ALL SELECT payer FROM invoices WHERE id = ?1
              UNION ALL SELECT payer FROM subscriptions WHERE id = ?1
              UNION ALL SELECT s.payer FROM subscription_items i JOIN subscriptions s ON s.id = i.subscription
@@ -109,9 +117,12 @@ async fn by_id(workspace: &Workspace, search: &str) -> Result<Vec<String>> {
              UNION ALL SELECT payer FROM payers WHERE payer = ?1
          ) found JOIN payers p ON p.payer = found.payer
          UNION SELECT id FROM client_row WHERE id = ?1
-         UNION SELECT client FROM client_aliases WHERE alias = ?1",
+         UNION SELECT client FROM client_aliases WHERE alias = ?1)
+         ORDER BY r.name_key, r.id",
     )
     .bind(search)
+    .bind(if hidden { 1 } else { 2 })
+    .bind(i64::from(alone))
     .fetch_all(&workspace.store().reader)
     .await?)
 }

@@ -17,6 +17,11 @@ const INVOICES: u32 = 100;
 
 /// Everything the client's page shows, from one moment of the database.
 pub async fn page(workspace: &Workspace, client: &ClientId) -> Result<ClientPage> {
+    let read = read(workspace, client).await;
+    workspace.store().noticed(read)
+}
+
+async fn read(workspace: &Workspace, client: &ClientId) -> Result<ClientPage> {
     let target = resolve(workspace, client).await?;
     let row = rows_of(workspace, &[target.to_string()]).await?.pop();
     let row = row

@@ -124,6 +124,23 @@ impl Store {
         checked
     }
 
+    /// Passes on what a read of `portico.db` came to. Where SQLite met damage, the next opening
+    /// rebuilds the file, and the person learns that.
+    pub fn noticed<T>(&self, outcome: Result<T>) -> Result<T> {
+        match outcome {
+            Err(Error::Database(error)) if is_damage(&error) => {
+                files::mark_mirror_damaged(&self.folder)?;
+                Err(Error::DatabaseDamaged {
+                    path: self.folder.join(MIRROR),
+                    detail: format!(
+                        "{error}; start Portico again: it is then rebuilt from Stripe and the journal, and nothing is lost"
+                    ),
+                })
+            }
+            outcome => outcome,
+        }
+    }
+
     /// Where the journal lies, for reads on a connection of their own.
     pub fn journal_path(&self) -> PathBuf {
         self.folder.join(JOURNAL)

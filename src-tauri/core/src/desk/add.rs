@@ -35,6 +35,8 @@ impl Core {
             )
         })?;
         let (secret, base, report, account) = held;
+        // Until the new one is listed: of two additions at once the second must find the first.
+        let mut open = self.0.open.lock().await;
         if let Some(existing) = self.existing(&account, report.livemode)? {
             return Err(Error::Conflict(format!(
                 "This account is already the workspace {existing} in this mode. Open it, or replace its key in its Settings."
@@ -63,11 +65,8 @@ impl Core {
         files::write(&folder.join(files::WORKSPACE), &file)?;
         let workspace = self.open_workspace(folder, file).await?;
         workspace.key.install(&secret, key.store)?;
-        self.0
-            .open
-            .lock()
-            .await
-            .insert(id.clone(), std::sync::Arc::clone(&workspace));
+        open.insert(id.clone(), std::sync::Arc::clone(&workspace));
+        drop(open);
         self.discard_key_check(check);
         // Without a chosen person the workspace is still added; the journal then begins later.
         if let Ok(author) = workspace.author().await {

@@ -1,5 +1,6 @@
 //! What a workspace does by itself while it is open, in one process of the computer at a time.
 
+use crate::db::Store;
 use crate::sync::{self, SyncPhase};
 use crate::workspaces::{KeyState, Workspace};
 use crate::{Result, backups, links};
@@ -34,15 +35,25 @@ async fn background(workspace: &Weak<Workspace>) -> Result<()> {
             return Ok(());
         }
     }
-    links::settle_pending(&here).await?;
     let status = here.sync_status().await?;
     let unfinished = matches!(status.phase, SyncPhase::Never | SyncPhase::Unfinished);
-    if unfinished && !here.is_filling() {
-        here.resume_sync().await?;
+    if unfinished
+        && !here.is_filling()
+        && let Err(error) = here.resume_sync().await
+    {
+        tracing::warn!(%error, "an unfinished filling could not be resumed");
     }
     drop(here);
+    tokio::select! {
+        ended = serve(workspace, &store) => ended,
+        ended = settle(workspace) => ended,
+    }
+}
+
+/// Carries out what other processes ask for.
+async fn serve(workspace: &Weak<Workspace>, store: &Store) -> Result<()> {
     loop {
-        sync::next_request(&store).await?;
+        sync::next_request(store).await?;
         let Some(here) = workspace.upgrade() else {
             return Ok(());
         };
@@ -51,5 +62,19 @@ async fn background(workspace: &Weak<Workspace>) -> Result<()> {
         {
             tracing::warn!(%error, "a filling that another process asked for could not start");
         }
+    }
+}
+
+/// Settles what crashes left behind: at once, and again when what was too young then has come of age.
+async fn settle(workspace: &Weak<Workspace>) -> Result<()> {
+    loop {
+        let Some(here) = workspace.upgrade() else {
+            return Ok(());
+        };
+        if let Err(error) = links::settle_pending(&here).await {
+            tracing::warn!(%error, "what a crash left pending is not settled yet");
+        }
+        drop(here);
+        tokio::time::sleep(links::UNDER_WAY).await;
     }
 }

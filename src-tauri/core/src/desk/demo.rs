@@ -28,7 +28,11 @@ impl Core {
     pub async fn open_demo(&self) -> Result<WorkspaceSummary> {
         let mut demo = self.0.demo.lock().await;
         if let Some(running) = &*demo {
-            return Ok(self.workspace(&running.workspace).await?.summary());
+            match self.workspace(&running.workspace).await {
+                // It was removed; it begins anew.
+                Err(Error::NotFound(_)) => {}
+                open => return Ok(open?.summary()),
+            }
         }
         let options = stripe_sim::Options {
             customers: CUSTOMERS,

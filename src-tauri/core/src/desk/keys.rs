@@ -179,12 +179,17 @@ impl Core {
             ));
         }
         let folder = workspace.store.folder.clone();
-        if matches!(keep, KeepKeyIn::File { .. }) {
-            // A file from before has a passphrase that may be forgotten; the new one replaces it.
-            SecretFile::in_folder(&folder).remove()?;
-        }
-        let key = self.keep(id, &folder, &secret, &keep, &report).await?;
+        let key = self
+            .replace_kept(id, &folder, &secret, &keep, &report)
+            .await?;
         workspace.change_file(|file| file.key = Some(key.clone()))?;
+        if file
+            .key
+            .as_ref()
+            .is_some_and(|before| before.store != key.store)
+        {
+            self.forget(id, &folder, file.key.as_ref()).await?;
+        }
         workspace.key.install(&secret, key.store)?;
         self.discard_key_check(check);
         let KeptKey {
@@ -203,6 +208,25 @@ impl Core {
         )
         .await?;
         Ok(workspace.key_state().await)
+    }
+
+    /// A file from before has a passphrase that may be forgotten, so a new file takes its place
+    /// once it is whole.
+    async fn replace_kept(
+        &self,
+        id: &WorkspaceId,
+        folder: &Path,
+        secret: &Secret,
+        keep: &KeepKeyIn,
+        report: &KeyReport,
+    ) -> Result<KeptKey> {
+        let made = tempfile::tempdir_in(folder)
+            .map_err(Error::io("The key file could not be replaced"))?;
+        let key = self.keep(id, made.path(), secret, keep, report).await?;
+        if key.store == SecretStoreKind::File {
+            SecretFile::in_folder(made.path()).move_to(folder)?;
+        }
+        Ok(key)
     }
 
     /// Removes the key from this computer; local data stays readable.

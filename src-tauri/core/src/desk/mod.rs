@@ -5,6 +5,7 @@ mod background;
 #[cfg(feature = "demo")]
 mod demo;
 mod keys;
+mod restore;
 
 use crate::client_rows::search::Index;
 use crate::db::Store;
@@ -15,11 +16,10 @@ use crate::stripe::{ApiBase, Pace, permissions};
 use crate::workspaces::files::{self, DeskFile, WorkspaceFile};
 use crate::workspaces::key::KeyHolder;
 use crate::workspaces::{Desk, KeyAdvice, Settings, Staff, Theme, Workspace, WorkspaceSummary};
-use crate::{Clock, Error, Result, backups, browser, clients, journal, log};
+use crate::{Clock, Error, Result, browser, clients, journal, log};
 use keys::HeldKey;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// Names the product to the system: its data folder and its keychain entries.
@@ -188,15 +188,20 @@ impl Core {
         if let Some(workspace) = open.get(id) {
             return Ok(Arc::clone(workspace));
         }
+        let (folder, file) = self.file(id)?;
+        let workspace = self.open_workspace(folder, file).await?;
+        open.insert(id.clone(), Arc::clone(&workspace));
+        Ok(workspace)
+    }
+
+    fn file(&self, id: &WorkspaceId) -> Result<(PathBuf, WorkspaceFile)> {
         let folder = self.folder(id);
         let file = files::read::<WorkspaceFile>(&folder.join(files::WORKSPACE))?
             .filter(|file| file.id == *id);
         let file = file.ok_or_else(|| {
             Error::NotFound("This workspace is not on this computer any more.".into())
         })?;
-        let workspace = self.open_workspace(folder, file).await?;
-        open.insert(id.clone(), Arc::clone(&workspace));
-        Ok(workspace)
+        Ok((folder, file))
     }
 
     fn folder(&self, id: &WorkspaceId) -> PathBuf {
@@ -250,7 +255,7 @@ impl Core {
             loopback: base.is_loopback(),
             busy: Default::default(),
             visited: Default::default(),
-            identified: AtomicBool::new(false),
+            identified: Default::default(),
             filling: Default::default(),
             background: Default::default(),
             background_task: Default::default(),
@@ -276,37 +281,6 @@ impl Core {
                 }
             }
         }
-    }
-
-    /// Puts a backup in the journal's place and opens the workspace on it.
-    pub async fn restore_backup(&self, id: &WorkspaceId, name: &str) -> Result<()> {
-        let workspace = self.workspace(id).await?;
-        let author = workspace.author().await?;
-        let mut open = self.0.open.lock().await;
-        let (folder, file) = (workspace.store.folder.clone(), workspace.file());
-        workspace.stop().await;
-        open.remove(id);
-        let Inner {
-            announcer, options, ..
-        } = &*self.0;
-        let restored = backups::restore(
-            id.clone(),
-            folder.clone(),
-            name,
-            &author,
-            announcer.clone(),
-            options.clock.clone(),
-        );
-        let restored = restored.await;
-        if let Ok(store) = &restored {
-            store.close().await;
-        }
-        // Whether it worked or not, the workspace goes on with the journal that is there now.
-        let again = self.open_workspace(folder, file).await?;
-        open.insert(id.clone(), again);
-        restored?;
-        self.0.announcer.announce(Some(id), Topic::ALL);
-        Ok(())
     }
 
     pub async fn set_theme(&self, theme: Theme) -> Result<()> {

@@ -1,5 +1,6 @@
 //! Portico's own portal configuration: found by its metadata, or made once.
 
+use super::recovery::{KEY_LIVES, settle_pending};
 use super::types::PortalConfiguration;
 use crate::db;
 use crate::journal::{self, Change};
@@ -8,6 +9,7 @@ use crate::stripe::resource::PORTAL_CONFIGURATIONS;
 use crate::stripe::{Answer, Params, portal};
 use crate::workspaces::Workspace;
 use crate::{Error, Result};
+use futures_util::FutureExt;
 use serde_json::Value;
 
 /// `metadata[portico]` of the configuration that Portico made.
@@ -35,14 +37,61 @@ pub async fn create_configuration(workspace: &Workspace) -> Result<PortalConfigu
     if let Some(found) = current(workspace).await? {
         return Ok(describe(&found));
     }
+    // An older intention may be what makes it.
+    settle_pending(workspace).await?;
+    if let Some(found) = mirrored(workspace).await? {
+        return Ok(describe(&found));
+    }
     let author = workspace.author().await?;
+    let key = match pending_key(workspace).await? {
+        Some(key) => key,
+        None => intend(workspace, &author).await?,
+    };
+    let made = finish(workspace, &author, key).await?;
+    Ok(describe(&made))
+}
+
+/// Journals that the configuration is wanted; answers the idempotency key, which is another
+/// process's where that one was faster.
+async fn intend(workspace: &Workspace, author: &journal::Author) -> Result<String> {
     let key = ulid::Ulid::new().to_string();
     let intention = Change::PortalConfigurationRequested {
         idempotency_key: key.clone(),
     };
-    journal::append(workspace.store(), &author, intention).await?;
-    let made = finish(workspace, &author, key).await?;
-    Ok(describe(&made))
+    let appended = journal::append_checked(workspace.store(), author, intention, |tables| {
+        async move {
+            // Links have a client.
+            let wanted: Option<i64> =
+                sqlx::query_scalar("SELECT 1 FROM open_effects WHERE client IS NULL")
+                    .fetch_optional(tables)
+                    .await?;
+            match wanted {
+                Some(_) => Err(Error::Conflict(
+                    "The portal settings are already being made.".into(),
+                )),
+                None => Ok(()),
+            }
+        }
+        .boxed()
+    });
+    match appended.await {
+        Ok(_) => Ok(key),
+        Err(Error::Conflict(why)) => pending_key(workspace).await?.ok_or(Error::Conflict(why)),
+        Err(error) => Err(error),
+    }
+}
+
+/// The key of an intention without an outcome: sent again with it, the configuration is made once.
+async fn pending_key(workspace: &Workspace) -> Result<Option<String>> {
+    let pending = journal::pending(workspace.store()).await?;
+    Ok(pending
+        .into_iter()
+        .find_map(|pending| match pending.entry.change {
+            Change::PortalConfigurationRequested { idempotency_key } if pending.age < KEY_LIVES => {
+                Some(idempotency_key)
+            }
+            _ => None,
+        }))
 }
 
 /// Carries out a journaled intention; the same key makes a repetition harmless.
@@ -69,8 +118,11 @@ pub(super) async fn finish(
         configuration,
         message,
     };
-    journal::append(workspace.store(), author, finished).await?;
-    outcome
+    match journal::append(workspace.store(), author, finished).await {
+        // Another process sent the same key and was faster with the outcome.
+        Err(Error::Conflict(_)) => outcome,
+        appended => appended.and(outcome),
+    }
 }
 
 /// Portico's configuration as the mirror has it, or as Stripe has it where the mirror has none.

@@ -13,6 +13,6 @@ pub use configuration::{configuration, create_configuration};
 pub use invoice::open_invoice;
 pub use log::list;
 pub use portal::{open_portal, prepare_portal};
-pub use recovery::settle_pending;
+pub use recovery::{UNDER_WAY, settle_pending};
 pub use stripe_dashboard::open_in_stripe;
 pub use types::*;

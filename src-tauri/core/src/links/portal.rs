@@ -10,6 +10,7 @@ use crate::journal::LinkKind;
 use crate::stripe::portal;
 use crate::workspaces::Workspace;
 use crate::{Error, Result};
+use serde_json::Value;
 use sqlx::SqlitePool;
 use url::Url;
 
@@ -23,15 +24,7 @@ pub async fn open_portal(
     customer: Option<&str>,
 ) -> Result<OpenedLink> {
     let client = clients::resolve(workspace, client).await?;
-    let chosen = payer(workspace, &client, customer).await;
-    let configuration = match chosen {
-        Ok(_) => Some(
-            current(workspace)
-                .await?
-                .ok_or(Error::PortalConfigurationNeeded)?,
-        ),
-        Err(_) => None,
-    };
+    let (chosen, configuration) = prepare(workspace, &client, customer).await?;
     let configuration_id = configuration
         .as_ref()
         .map(|c| configuration::id(c).to_owned());
@@ -93,15 +86,7 @@ pub async fn prepare_portal(
         ));
     }
     let client = clients::resolve(workspace, client).await?;
-    let chosen = payer(workspace, &client, customer).await;
-    let known = match chosen {
-        Ok(_) => Some(
-            current(workspace)
-                .await?
-                .ok_or(Error::PortalConfigurationNeeded)?,
-        ),
-        Err(_) => None,
-    };
+    let (chosen, known) = prepare(workspace, &client, customer).await?;
     let attempt = Attempt {
         workspace,
         client: client.clone(),
@@ -152,6 +137,25 @@ pub async fn prepare_portal(
         message: done.message,
         warnings,
     })
+}
+
+/// Whom to act for, and with which configuration. What stands in the way is journaled with the
+/// attempt; only that there is no configuration yet is no attempt but a question to the person.
+async fn prepare(
+    workspace: &Workspace,
+    client: &ClientId,
+    customer: Option<&str>,
+) -> Result<(Result<Customer>, Option<Value>)> {
+    workspace.author().await?;
+    let chosen = match payer(workspace, client, customer).await {
+        Ok(chosen) => chosen,
+        Err(error) => return Ok((Err(error), None)),
+    };
+    match current(workspace).await {
+        Ok(Some(configuration)) => Ok((Ok(chosen), Some(configuration))),
+        Ok(None) => Err(Error::PortalConfigurationNeeded),
+        Err(error) => Ok((Err(error), None)),
+    }
 }
 
 /// The customer to act for: the named one if it belongs to this client, else the one that is

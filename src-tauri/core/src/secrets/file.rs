@@ -98,6 +98,12 @@ impl SecretFile {
         }
     }
 
+    /// Takes the place of the file in another folder of the same disk.
+    pub fn move_to(&self, workspace_folder: &Path) -> Result<(), SecretError> {
+        let target = workspace_folder.join(FILE_NAME);
+        std::fs::rename(&self.path, &target).map_err(unusable(&target))
+    }
+
     /// Scrypt is a second of pure computing, which does not belong on an async thread.
     async fn run<T: Send + 'static>(
         &self,

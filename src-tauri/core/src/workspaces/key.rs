@@ -55,8 +55,8 @@ impl KeyHolder {
         match kept.map(|kept| kept.store) {
             None => self.tell(KeyState::Removed, None),
             Some(SecretStoreKind::File) => self.tell(KeyState::FileLocked, None),
-            // Of the demo workspace; whoever opened it brings the key.
-            Some(SecretStoreKind::Memory) => {}
+            // Of the sample data: the process that runs it installs the key, no other can.
+            Some(SecretStoreKind::Memory) => self.tell(KeyState::Removed, None),
             Some(SecretStoreKind::Keychain) => self.ask_keychain(),
         }
     }
@@ -116,6 +116,15 @@ impl KeyHolder {
             Some(Arc::new(client)),
         );
         Ok(())
+    }
+
+    /// Goes on with what another holder of the same workspace knows.
+    pub fn take_over(&self, other: &Self) {
+        let known = other.known.borrow().clone();
+        if let Some((state, client)) = known {
+            self.stop_asking();
+            self.tell(state, client);
+        }
     }
 
     pub fn forget(&self) {

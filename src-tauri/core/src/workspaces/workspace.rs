@@ -14,8 +14,7 @@ use crate::{Clock, Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use tokio::task::AbortHandle;
 
 /// An open workspace. Everything that touches one goes through it.
@@ -31,8 +30,8 @@ pub struct Workspace {
     pub(crate) busy: Arc<Mutex<HashSet<String>>>,
     /// Clients whose portal was opened here, and when: they may come back changed.
     pub(crate) visited: Mutex<HashMap<ClientId, DateTime<Utc>>>,
-    /// Account and mode were compared with the key's in this run.
-    pub(crate) identified: AtomicBool,
+    /// The client whose account and mode were compared with the workspace's.
+    pub(crate) identified: Mutex<Weak<Client>>,
     pub(crate) filling: Mutex<Option<Filling>>,
     /// Held by the one process that runs the background.
     pub(crate) background: Mutex<Option<Arc<BackgroundLock>>>,
@@ -169,21 +168,25 @@ impl Workspace {
         self.key.client().await
     }
 
-    /// The client for writing: once a run, account and mode are compared with the workspace's.
+    /// The client for writing: once for each key, account and mode are compared with the workspace's.
     pub async fn stripe_for_writing(&self) -> Result<Arc<Client>> {
         let client = self.stripe().await?;
-        if !self.identified.load(Ordering::Acquire) {
+        let identified = || {
+            self.identified
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        let known = identified().ptr_eq(&Arc::downgrade(&client));
+        if !known {
             let account = permissions::account(&client).await?;
             let file = self.file();
-            if client.key().livemode != file.livemode
-                || account.is_some_and(|account| account != file.account)
-            {
+            if client.key().livemode != file.livemode || account.as_ref() != Some(&file.account) {
                 return Err(Error::NotYours(format!(
                     "The key belongs to another Stripe account or mode than {}. Nothing was sent. Put the right key in Settings.",
                     file.name
                 )));
             }
-            self.identified.store(true, Ordering::Release);
+            *identified() = Arc::downgrade(&client);
         }
         Ok(client)
     }
