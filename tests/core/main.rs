@@ -17,6 +17,8 @@ mod direction;
 mod durable_links;
 mod hostile;
 mod journal;
+#[cfg(target_os = "linux")]
+mod keychain;
 mod keys;
 mod links;
 mod log;
@@ -24,7 +26,7 @@ mod money;
 mod permissions;
 mod replay;
 mod search;
-mod secrets;
+mod secret_file;
 #[cfg(target_os = "linux")]
 mod session_bus;
 mod store;

@@ -5,6 +5,10 @@ use crate::sync::{self, SyncPhase};
 use crate::workspaces::{KeyState, Workspace};
 use crate::{Result, backups, links};
 use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+/// The kernel frees the background of a process that died without a word to the others.
+const TRY_AGAIN_AFTER: Duration = Duration::from_secs(10);
 
 /// Starts it; it ends with the workspace.
 pub(super) fn run(workspace: &Arc<Workspace>) {
@@ -20,12 +24,9 @@ pub(super) fn run(workspace: &Arc<Workspace>) {
 /// The daily backup, what a crash left pending, an unfinished filling, and from then on the
 /// requests of other processes.
 async fn background(workspace: &Weak<Workspace>) -> Result<()> {
-    let Some(here) = workspace.upgrade() else {
+    let Some(here) = our_turn(workspace).await? else {
         return Ok(());
     };
-    if here.lock().await?.is_none() {
-        return Ok(());
-    }
     backups::make_if_due(here.store()).await?;
     // Everything from here on needs the key; a person may still have to unlock it.
     let store = here.store().clone();
@@ -47,6 +48,20 @@ async fn background(workspace: &Weak<Workspace>) -> Result<()> {
     tokio::select! {
         ended = serve(workspace, &store) => ended,
         ended = settle(workspace) => ended,
+    }
+}
+
+/// Waits until no other process runs the background; `None` once the workspace is closed.
+async fn our_turn(workspace: &Weak<Workspace>) -> Result<Option<Arc<Workspace>>> {
+    loop {
+        let Some(here) = workspace.upgrade() else {
+            return Ok(None);
+        };
+        if here.lock().await?.is_some() {
+            return Ok(Some(here));
+        }
+        drop(here);
+        tokio::time::sleep(TRY_AGAIN_AFTER).await;
     }
 }
 
