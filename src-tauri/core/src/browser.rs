@@ -43,23 +43,55 @@ pub async fn open_folder(folder: &std::path::Path) -> Result<()> {
     hand_over(folder.display().to_string(), "file manager").await
 }
 
+/// `xdg-open` says quickly when there is nothing to open the address with, and otherwise lives as
+/// long as what it opened.
+#[cfg(target_os = "linux")]
 async fn hand_over(address: String, program: &'static str) -> Result<()> {
-    let failed = move |why: String| {
-        Error::Conflict(format!(
-            "The {program} could not be opened ({why}). Check the system's default applications."
-        ))
-    };
-    tokio::task::spawn_blocking(move || opener::open(address))
-        .await
-        .map_err(|error| failed(error.to_string()))?
+    use std::process::Stdio;
+
+    const FAILS_WITHIN: std::time::Duration = std::time::Duration::from_millis(700);
+    let mut opening = tokio::process::Command::new("xdg-open")
+        .arg(address)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| {
+            let why = match error.kind() {
+                std::io::ErrorKind::NotFound => "xdg-open is missing: install xdg-utils".to_owned(),
+                other => other.to_string(),
+            };
+            not_opened(program, &why)
+        })?;
+    match tokio::time::timeout(FAILS_WITHIN, opening.wait()).await {
+        Ok(Ok(status)) if !status.success() => Err(not_opened(
+            program,
+            &format!("xdg-open ended with {status}"),
+        )),
+        Ok(Err(error)) => Err(not_opened(program, &error.kind().to_string())),
+        // Still running after that: it waits for the program that it found.
+        Ok(Ok(_)) | Err(_) => Ok(()),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+async fn hand_over(address: String, program: &'static str) -> Result<()> {
+    let opened = tokio::task::spawn_blocking(move || opener::open(address)).await;
+    match opened {
+        Ok(Ok(())) => Ok(()),
         // The address may carry a session, so opener's own words, which name it, stay out.
-        .map_err(|error| match error {
-            opener::OpenError::ExitStatus { status, .. } => {
-                failed(format!("it ended with {status}"))
-            }
-            opener::OpenError::Io(error) => failed(error.kind().to_string()),
-            _ => failed("no program is set for it".into()),
-        })
+        Ok(Err(opener::OpenError::ExitStatus { status, .. })) => {
+            Err(not_opened(program, &format!("it ended with {status}")))
+        }
+        Ok(Err(_)) => Err(not_opened(program, "no program is set for it")),
+        Err(error) => Err(not_opened(program, &error.to_string())),
+    }
+}
+
+fn not_opened(program: &str, why: &str) -> Error {
+    Error::Conflict(format!(
+        "The {program} could not be opened ({why}). Check the system's default applications."
+    ))
 }
 
 fn refused(why: &str) -> Error {

@@ -21,7 +21,7 @@ pub async fn verify_journal(
 #[tauri::command]
 #[specta::specta]
 pub async fn list_backups(core: State<'_, Core>, workspace: WorkspaceId) -> IpcResult<Vec<Backup>> {
-    Ok(backups::list(core.workspace(&workspace).await?.store()).await?)
+    Ok(core.backups(&workspace).await?)
 }
 
 /// Makes a backup now.
