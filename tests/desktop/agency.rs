@@ -5,6 +5,7 @@ use stripe_sim::{Options, Sim};
 use crate::harness::app::{App, Setup};
 use crate::harness::desk::KeychainState;
 use crate::harness::eventually;
+use crate::replay::replay;
 
 pub const NAME: &str = "Lumen Studio";
 pub const STAFF: &str = "Ada Lovelace";
@@ -110,5 +111,12 @@ impl Agency {
             .as_str()
             .expect("a workspace")
             .to_owned()
+    }
+
+    /// Ends the story: the page had no errors, and the journal makes the same tables again.
+    pub async fn close(self) {
+        let data = self.app.desk().data();
+        self.app.close().await;
+        replay(&data).await;
     }
 }

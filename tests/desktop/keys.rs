@@ -44,7 +44,7 @@ async fn each_wrong_key_has_its_own_sentence_and_the_right_one_still_works() {
     app.click("button", "Check the key").await;
     agency.save().await;
     agency.sees_the_filling_complete().await;
-    agency.app.close().await;
+    agency.close().await;
 }
 
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn a_closed_lost_or_missing_keychain_each_say_so_above_readable_data() {
     agency.app.find("region", title).await;
     agency.app.screenshot("lost").await;
     agency.opens_client(CLIENT).await;
-    agency.app.close().await;
+    agency.close().await;
 }
 
 #[tokio::test]
@@ -113,7 +113,7 @@ async fn without_a_keychain_a_passphrase_keeps_the_key_and_is_asked_for_at_each_
     agency.app.click("button", "Unlock").await;
     agency.app.see_no_more("The key file is locked").await;
     agency.app.click("button", "Refresh this client").await;
-    agency.app.close().await;
+    agency.close().await;
 }
 
 #[tokio::test]
@@ -147,7 +147,7 @@ async fn a_key_refused_in_use_is_replaced_and_all_is_well_again() {
     });
     assert!(asked.await.is_some(), "the new key was not used");
     assert!(!app.text().await.contains("Stripe refuses the key"));
-    agency.app.close().await;
+    agency.close().await;
 }
 
 #[tokio::test]
@@ -185,5 +185,5 @@ async fn a_removed_workspace_leaves_its_journal_unless_its_name_is_typed() {
     app.click("button", "Remove workspace").await;
     app.find("heading", "Welcome to Portico").await;
     assert!(!folder.exists());
-    agency.app.close().await;
+    agency.close().await;
 }

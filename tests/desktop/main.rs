@@ -40,4 +40,7 @@ mod harness;
 mod keys;
 mod opening;
 mod portal;
+mod replay;
+mod sharing;
+mod trouble;
 mod walk;

@@ -79,7 +79,7 @@ async fn from_a_first_start_to_a_replaced_card_by_mouse() {
     );
     assert_eq!(links.await.expect("the links")["total"], 2);
     app.screenshot("links").await;
-    agency.app.close().await;
+    agency.close().await;
 }
 
 #[tokio::test]
@@ -131,7 +131,7 @@ async fn from_a_first_start_to_an_opened_portal_without_a_pointer() {
         "{url}"
     );
     app.see("Portal opened").await;
-    agency.app.close().await;
+    agency.close().await;
 }
 
 #[tokio::test]
@@ -162,7 +162,7 @@ async fn a_portal_link_is_mailed_and_still_leads_to_the_login_a_day_later() {
     browser.see("Log in to manage your billing").await;
     assert_eq!(browser.value_of("E-mail").await, CLIENT_EMAIL);
     browser.close().await;
-    agency.app.close().await;
+    agency.close().await;
 }
 
 /// The one address in the body of a prepared message.

@@ -58,5 +58,5 @@ async fn every_place_opens_without_an_error_in_light_dark_and_large() {
             app.screenshot(&format!("{name}-{look}")).await;
         }
     }
-    agency.app.close().await;
+    agency.close().await;
 }
