@@ -71,6 +71,7 @@ async fn a_filling_that_lost_stripe_says_so_and_is_resumed_to_the_same() {
     control.fail_next_on("/v1/invoices", u32::MAX, Fault::Drop);
     agency.save().await;
     agency.app.see("Reading is unfinished").await;
+    agency.app.find("button", "Resume").await;
     agency.app.screenshot("unfinished").await;
     control.clear_faults();
     agency.app.click("button", "Resume").await;
