@@ -93,8 +93,8 @@ impl Agency {
 
     /// Answers what stands between the first link of a workspace and its address.
     pub async fn sets_up_the_portal(&self) {
-        self.app.click("button", "Set up and continue").await;
         self.says_who_acts().await;
+        self.app.click("button", "Set up and continue").await;
     }
 
     /// Answers the question that comes before the first entry of the journal.

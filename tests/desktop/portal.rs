@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::agency::{Agency, CLIENT, CLIENT_EMAIL, NAME, STAFF};
 use crate::harness::chromium::Chromium;
+use crate::harness::eventually;
 
 fn sessions_made(agency: &Agency) -> u64 {
     let counts = agency.sim.control().request_counts();
@@ -43,9 +44,10 @@ async fn from_a_first_start_to_a_replaced_card_by_mouse() {
 
     agency.opens_client(CLIENT).await;
     app.click("button", "Open portal").await;
+    agency.says_who_acts().await;
     app.see("The login page is public").await;
     app.screenshot("consent").await;
-    agency.sets_up_the_portal().await;
+    app.click("button", "Set up and continue").await;
     let url = app.opened_url(1).await;
     assert!(
         url.starts_with(&format!("{}/p/session/", agency.sim.pages_url())),
@@ -114,16 +116,21 @@ async fn from_a_first_start_to_an_opened_portal_without_a_pointer() {
     app.find("heading", CLIENT).await;
 
     app.press("Control+k").await;
+    let in_the_palette = eventually(async || {
+        let label = "return document.activeElement?.getAttribute('aria-label')";
+        (app.script(label, &[]).await == "Find").then_some(())
+    });
+    assert!(in_the_palette.await.is_some(), "the palette has no focus");
     app.type_text("halcyonh").await;
     app.see(&format!("Open portal for {CLIENT}")).await;
     app.screenshot("palette").await;
     // The first entry, the client itself, is chosen already.
     app.press("ArrowDown").await;
     app.press("Enter").await;
-    app.tab_to("button", "Set up and continue").await;
-    app.press("Enter").await;
     app.tab_to_field("Your name").await;
     app.type_text(STAFF).await;
+    app.press("Enter").await;
+    app.tab_to("button", "Set up and continue").await;
     app.press("Enter").await;
     let url = app.opened_url(1).await;
     assert!(

@@ -2,13 +2,16 @@
 import { useHotkeys } from "@mantine/hooks";
 
 const ELSEWHERE = '[role="dialog"], [role="menu"], [role="listbox"]';
+// A dialog has the keyboard as soon as it is there, a moment before it has the focus.
+const OPEN_DIALOG = '[role="dialog"]';
 
 export function usePageKeys(keys: Record<string, () => void>) {
   useHotkeys(
     Object.entries(keys).map(([key, act]) => [
       key,
       ({ target }) => {
-        if (!(target instanceof Element && target.closest(ELSEWHERE))) act();
+        const elsewhere = target instanceof Element && target.closest(ELSEWHERE);
+        if (!elsewhere && !document.querySelector(OPEN_DIALOG)) act();
       },
     ]),
   );

@@ -1,6 +1,7 @@
 //! The journal, its backups, who acts, and the doctor.
 
 use crate::harness::Terminal;
+use sqlx::Connection;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_journal_verifies_and_says_when_it_was_changed() {
@@ -22,6 +23,16 @@ async fn the_journal_verifies_and_says_when_it_was_changed() {
         .join("workspaces")
         .join(workspace["id"].as_str().unwrap())
         .join("journal.db");
+    // The forger waits until everything is in the one file.
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&journal);
+    let mut connection = sqlx::SqliteConnection::connect_with(&options)
+        .await
+        .unwrap();
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
     let content = std::fs::read(&journal).unwrap();
     let (from, to) = (b"\"livemode\":false", b"\"livemode\":true ");
     let at = content
