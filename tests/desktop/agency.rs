@@ -69,8 +69,23 @@ impl Agency {
     pub async fn opens_client(&self, name: &str) {
         self.app.type_into("Search clients", name).await;
         self.sees_one_client(name).await;
-        self.app.press("Enter").await;
-        self.app.find("heading", name).await;
+        self.enters_the_one_client(name).await;
+    }
+
+    /// The list opens nothing while the answer to the last letter is still under way.
+    pub async fn enters_the_one_client(&self, name: &str) {
+        let headings = "return lib.queryAllByRole(document.body, 'heading', \
+             { name: arguments[0] }).length";
+        let opened = eventually(async || {
+            if self.app.script(headings, &[name.into()]).await == 1 {
+                return Some(());
+            }
+            self.app.press("Enter").await;
+            None
+        });
+        if opened.await.is_none() {
+            self.app.fail(&format!("{name} did not open")).await;
+        }
     }
 
     /// Waits until the list is narrowed to one.

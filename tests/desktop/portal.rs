@@ -112,8 +112,7 @@ async fn from_a_first_start_to_an_opened_portal_without_a_pointer() {
     app.press("/").await;
     app.type_text("halcyonh").await;
     agency.sees_one_client(CLIENT).await;
-    app.press("Enter").await;
-    app.find("heading", CLIENT).await;
+    agency.enters_the_one_client(CLIENT).await;
 
     app.press("Control+k").await;
     let in_the_palette = eventually(async || {
