@@ -92,30 +92,53 @@ fn window(programs: &Path, folder: &Path) -> io::Result<Window> {
 /// The proportional set size of a process and everything it started, in kB: shared pages are split
 /// among those who share them, so the webview's libraries are not counted several times.
 fn proportional_memory(root: u32) -> io::Result<u64> {
-    let mut sum = 0;
-    let mut waiting = vec![root];
+    let mut sum = pages_of(root)?;
+    let mut waiting = children(root);
     while let Some(pid) = waiting.pop() {
-        let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).map_err(|error| {
-            // The app is marked not dumpable, which hides its pages from everyone but root.
-            io::Error::new(
-                error.kind(),
-                format!(
-                    "the memory of process {pid} cannot be read ({error}); run the bench as root"
-                ),
-            )
-        })?;
-        sum +=
-            pss(&rollup).ok_or_else(|| io::Error::other(format!("process {pid} states no Pss")))?;
-        for task in fs::read_dir(format!("/proc/{pid}/task"))? {
-            let children = fs::read_to_string(task?.path().join("children"))?;
-            waiting.extend(
-                children
-                    .split_whitespace()
-                    .filter_map(|id| id.parse::<u32>().ok()),
-            );
+        match pages_of(pid) {
+            Ok(pages) => sum += pages,
+            // It was listed, and ended before it was read.
+            Err(_) if has_ended(pid) => continue,
+            Err(error) => return Err(error),
         }
+        waiting.extend(children(pid));
     }
     Ok(sum)
+}
+
+fn pages_of(pid: u32) -> io::Result<u64> {
+    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).map_err(|error| {
+        // The app is marked not dumpable, which hides its pages from everyone but root.
+        io::Error::new(
+            error.kind(),
+            format!("the memory of process {pid} cannot be read ({error}); run the bench as root"),
+        )
+    })?;
+    pss(&rollup).ok_or_else(|| io::Error::other(format!("process {pid} states no Pss")))
+}
+
+/// Gone, or a zombie that only its parent has still to notice: it has no pages any more.
+fn has_ended(pid: u32) -> bool {
+    fs::read_to_string(format!("/proc/{pid}/stat")).map_or(true, |stat| {
+        stat.rsplit_once(") ")
+            .is_some_and(|(_, rest)| rest.starts_with(['Z', 'X']))
+    })
+}
+
+/// The processes that its threads started; a thread may end while they are listed.
+fn children(pid: u32) -> Vec<u32> {
+    fs::read_dir(format!("/proc/{pid}/task"))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|task| fs::read_to_string(task.path().join("children")).ok())
+        .flat_map(|listed| {
+            listed
+                .split_whitespace()
+                .filter_map(|id| id.parse().ok())
+                .collect::<Vec<u32>>()
+        })
+        .collect()
 }
 
 fn pss(rollup: &str) -> Option<u64> {
@@ -171,6 +194,9 @@ mod tests {
             "7f00-7fff ---p [rollup]\nRss:  99 kB\nPss:            12345 kB\nPss_Anon: 7 kB\n";
         assert_eq!(pss(rollup), Some(12345));
         assert_eq!(pss("Rss: 1 kB"), None);
-        assert!(proportional_memory(std::process::id()).is_ok_and(|kb| kb > 0));
+        // Other tests of this program start and end processes meanwhile.
+        assert!(proportional_memory(std::process::id()).unwrap() > 0);
+        assert!(has_ended(u32::MAX - 1));
+        assert!(!has_ended(std::process::id()));
     }
 }

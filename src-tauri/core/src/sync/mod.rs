@@ -2,6 +2,7 @@
 
 mod fill;
 mod filling;
+pub mod health;
 mod killpoint;
 mod plan;
 mod reconcile;
