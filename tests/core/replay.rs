@@ -124,12 +124,7 @@ fn act() -> impl Strategy<Value = Act> {
 async fn mirror_customers(store: &Store) {
     let objects = CUSTOMERS
         .map(|id| serde_json::json!({"id": id, "object": "customer", "name": id, "created": 1}));
-    let page = Page {
-        resource: &resource::CUSTOMERS,
-        objects: objects.into(),
-        asked_at: 1,
-        progress: None,
-    };
+    let page = Page::of(&resource::CUSTOMERS, objects.into(), 1);
     let applied = mirror::apply(store, vec![page]).await.unwrap();
     assert_eq!(applied.written, CUSTOMERS.len());
 }

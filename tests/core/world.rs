@@ -118,12 +118,7 @@ impl World {
 
     /// Puts objects into the mirror as if Stripe had answered them now.
     pub async fn mirror(&self, resource: &'static Resource, objects: Vec<serde_json::Value>) {
-        let page = mirror::Page {
-            resource,
-            objects,
-            asked_at: self.workspace.clock().millis(),
-            progress: None,
-        };
+        let page = mirror::Page::of(resource, objects, self.workspace.clock().millis());
         mirror::apply(self.workspace.store(), vec![page])
             .await
             .unwrap();

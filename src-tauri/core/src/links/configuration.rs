@@ -132,12 +132,7 @@ pub(super) async fn current(workspace: &Workspace) -> Result<Option<Value>> {
     }
     let stripe = workspace.stripe().await?;
     let (objects, asked_at) = workspace.checked(portal::active_configurations(&stripe).await)?;
-    let page = Page {
-        resource: &PORTAL_CONFIGURATIONS,
-        objects,
-        asked_at,
-        progress: None,
-    };
+    let page = Page::of(&PORTAL_CONFIGURATIONS, objects, asked_at);
     mirror::apply(workspace.store(), vec![page]).await?;
     mirrored(workspace).await
 }
@@ -166,12 +161,11 @@ async fn mirrored(workspace: &Workspace) -> Result<Option<Value>> {
 }
 
 async fn mirror(workspace: &Workspace, answer: &Answer) -> Result<()> {
-    let page = Page {
-        resource: &PORTAL_CONFIGURATIONS,
-        objects: vec![answer.body.clone()],
-        asked_at: answer.asked_at,
-        progress: None,
-    };
+    let page = Page::of(
+        &PORTAL_CONFIGURATIONS,
+        vec![answer.body.clone()],
+        answer.asked_at,
+    );
     mirror::apply(workspace.store(), vec![page]).await?;
     Ok(())
 }

@@ -50,12 +50,7 @@ pub async fn open_invoice(
             }
             let stripe = workspace.stripe().await?;
             let answer = invoices::retrieve(&stripe, invoice).await?;
-            let page = Page {
-                resource: &INVOICES,
-                objects: vec![answer.body.clone()],
-                asked_at: answer.asked_at,
-                progress: None,
-            };
+            let page = Page::of(&INVOICES, vec![answer.body.clone()], answer.asked_at);
             mirror::apply(workspace.store(), vec![page]).await?;
             let address = answer.body[field].as_str().ok_or_else(|| {
                 Error::LinkNotPossible(format!(

@@ -192,10 +192,8 @@ impl Work<'_> {
             let progress = lock(&self.plan).advance(index, &page.objects, page.has_more);
             let done = progress.done;
             let page = Page {
-                resource: reading.resource,
-                objects: page.objects,
-                asked_at: page.asked_at,
                 progress: Some(progress),
+                ..Page::of(reading.resource, page.objects, page.asked_at)
             };
             if pages.send(page).await.is_err() || done {
                 return Ok(());

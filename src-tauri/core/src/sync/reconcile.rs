@@ -89,12 +89,11 @@ async fn ask(store: &Store, client: &Client, reading: &Reading, ids: Vec<String>
     let (mut here, mut gone) = (Vec::new(), Vec::new());
     for (answer, id) in answers {
         match answer {
-            Ok(answer) => here.push(Page {
-                resource: reading.resource,
-                objects: vec![answer.body],
-                asked_at: answer.asked_at,
-                progress: None,
-            }),
+            Ok(answer) => here.push(Page::of(
+                reading.resource,
+                vec![answer.body],
+                answer.asked_at,
+            )),
             Err(error) if is_gone(&error) => gone.push(id),
             Err(error) => return Err(error),
         }

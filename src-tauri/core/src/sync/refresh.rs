@@ -41,12 +41,7 @@ async fn refresh_customer(store: &Store, client: &Client, payer: &str) -> Result
     let asked_at = store.clock.millis();
     match Reading::of(&CUSTOMERS)?.object(client, id).await {
         Ok(answer) => {
-            let page = Page {
-                resource: &CUSTOMERS,
-                objects: vec![answer.body],
-                asked_at: answer.asked_at,
-                progress: None,
-            };
+            let page = Page::of(&CUSTOMERS, vec![answer.body], answer.asked_at);
             mirror::apply(store, vec![page]).await?;
         }
         Err(error) if is_gone(&error) => {
@@ -87,12 +82,7 @@ async fn refresh_list(
         let last = page.objects.last().and_then(|object| object["id"].as_str());
         after = last.map(str::to_owned);
         let more = page.has_more && after.is_some();
-        pages.push(Page {
-            resource: reading.resource,
-            objects: page.objects,
-            asked_at: page.asked_at,
-            progress: None,
-        });
+        pages.push(Page::of(reading.resource, page.objects, page.asked_at));
         if !more {
             break;
         }
