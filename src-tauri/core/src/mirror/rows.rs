@@ -29,7 +29,7 @@ impl News {
         self.topics.insert(resource.topic);
         if *resource == resource::CUSTOMERS {
             self.customers.insert(id.to_owned());
-        } else if resource.topic == Topic::Products {
+        } else if [resource::PRODUCTS.name, resource::PRICES.name].contains(&resource.name) {
             self.plans.insert(id.to_owned());
         }
         let payer = resource
