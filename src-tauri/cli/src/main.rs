@@ -44,8 +44,8 @@ enum Command {
     /// Add, list and remove workspaces: one Stripe account in one mode each
     #[command(subcommand)]
     Workspace(workspaces::Command),
-    /// Read everything from Stripe
-    Sync,
+    /// Read everything from Stripe, or follow what changes there
+    Sync(sync::Sync),
     /// The clients of the workspace
     #[command(subcommand)]
     Clients(clients::ListCommand),
@@ -88,7 +88,7 @@ async fn run(arguments: Arguments, output: &Output) -> Result<(), Failure> {
     let session = Session::open(arguments.data_dir, arguments.workspace, output)?;
     match arguments.command {
         Command::Workspace(command) => workspaces::run(&session, command).await,
-        Command::Sync => sync::run(&session).await,
+        Command::Sync(sync) => sync::run(&session, sync).await,
         Command::Clients(command) => clients::list(&session, command).await,
         Command::Client(command) => clients::show(&session, command).await,
         Command::Portal(command) => portal::run(&session, command).await,

@@ -118,7 +118,19 @@ pub async fn answer(
         return broken();
     }
     shared.log().answered(logged, answer.status);
-    respond(&incoming, answer, fault == Some(Fault::Cut))
+    let mut response = respond(&incoming, answer, fault == Some(Fault::Cut));
+    // Clients take it for Stripe's own clock, which is not this computer's.
+    let date = shared
+        .state()
+        .clock
+        .now()
+        .format("%a, %d %b %Y %H:%M:%S GMT");
+    if let Ok(date) = date.to_string().parse() {
+        response
+            .headers_mut()
+            .insert(axum::http::header::DATE, date);
+    }
+    response
 }
 
 /// A failure that the control door asked for. As with Stripe a 500 is kept for its idempotency key,

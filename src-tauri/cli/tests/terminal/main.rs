@@ -10,4 +10,5 @@ mod desk;
 mod faults;
 mod harness;
 mod links;
+mod sync;
 mod workspaces;
