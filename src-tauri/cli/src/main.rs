@@ -5,6 +5,7 @@ mod backups;
 mod clients;
 mod doctor;
 mod failure;
+mod history;
 mod links;
 mod output;
 mod portal;
@@ -57,6 +58,8 @@ enum Command {
     /// One client
     #[command(subcommand)]
     Client(clients::ShowCommand),
+    /// What changed of a client or a Stripe object, or how it stood on a day
+    History(history::Command),
     /// A client's customer portal
     #[command(subcommand)]
     Portal(portal::Command),
@@ -96,6 +99,7 @@ async fn run(arguments: Arguments, output: &Output) -> Result<(), Failure> {
         Command::Sync => sync::run(&session).await,
         Command::Clients(command) => clients::list(&session, command).await,
         Command::Client(command) => clients::show(&session, command).await,
+        Command::History(command) => history::run(&session, command).await,
         Command::Portal(command) => portal::run(&session, command).await,
         Command::Links(command) => links::run(&session, command).await,
         Command::Audit(command) => audit::run(&session, command).await,
