@@ -92,8 +92,11 @@ const DAY_MS = 86_400_000;
 
 /** The calendar date `YYYY-MM-DD` that it is in a zone. */
 export function today(zone: string, now: number = Date.now()): string {
-  // Sweden writes its dates this way.
-  return dateFormat({ dateStyle: "short", timeZone: zone }, "sv-SE").format(now);
+  const options = { year: "numeric", month: "2-digit", day: "2-digit", timeZone: zone } as const;
+  // By its parts: that Swedes write dates this way is no help where their locale is not installed.
+  const parts = dateFormat(options, "en-US").formatToParts(now);
+  const part = (type: string) => parts.find((each) => each.type === type)?.value ?? "";
+  return `${part("year")}-${part("month")}-${part("day")}`;
 }
 
 /** The calendar date some days earlier. */

@@ -81,9 +81,10 @@ const clients = createRoute({
 const client = createRoute({
   getParentRoute: () => workspace,
   path: "/clients/$client",
-  validateSearch: (search: Record<string, unknown>): { day?: string } => {
+  validateSearch: (search: Record<string, unknown>): { day?: string | undefined } => {
     const day = text(search["day"]);
-    return day !== undefined && isDay(day) ? { day } : {};
+    // Said to be nothing: what is left out stays as the address has it.
+    return { day: day !== undefined && isDay(day) ? day : undefined };
   },
   component: page("Client"),
 });

@@ -45,6 +45,13 @@ test("the day is in the address, and can be left again", async () => {
   expect(window.location.hash).toBe(`#${PAGE}`);
 });
 
+test("an address with a day that does not exist shows today only", async () => {
+  const calls = rust();
+  openApp(`${PAGE}?day=%222026-02-30%22`);
+  expect(await screen.findByRole("textbox", { name: "As it was on" })).toHaveValue("");
+  expect(asked(calls, "client_at")).toEqual([]);
+});
+
 test("what is not known of a day is said", async () => {
   rust({
     client_at: ({ date }) => ({

@@ -4,7 +4,7 @@ import { ActionIcon, Alert, Table, Text } from "@mantine/core";
 import { DateInput } from "@mantine/dates";
 import { IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { type RefObject, useEffect, useRef } from "react";
+import { type RefObject, useEffect } from "react";
 import { Section } from "../../components/Section";
 import { Loading, Problem } from "../../components/States";
 import { calendarDate, isDay, today } from "../../format";
@@ -23,49 +23,49 @@ interface Props {
 
 export function AsItWasSection({ workspace, client, zone, day, onDay, input }: Props) {
   const now = today(zone);
-  const frame = useRef<HTMLDivElement>(null);
   // The palette brings a day with it, from wherever the page was scrolled to.
   useEffect(() => {
-    if (day !== undefined) frame.current?.scrollIntoView({ block: "nearest" });
-  }, [day]);
+    const field = input.current;
+    if (day !== undefined && document.activeElement !== field) {
+      field?.scrollIntoView({ block: "center" });
+    }
+  }, [day, input]);
 
   return (
-    <div ref={frame} style={{ marginTop: "1.75rem", scrollMarginBottom: "16rem" }}>
-      <Section
-        title="As it was on…"
-        actions={
-          <>
-            <DateInput
-              ref={input}
-              size="xs"
-              w="9.5rem"
-              aria-label="As it was on"
-              placeholder="2026-03-03"
-              valueFormat="YYYY-MM-DD"
-              // Half a date is not looked up: "2026-03" would be taken for the first of March.
-              dateParser={(typed) => (isDay(typed) ? typed : null)}
-              maxDate={now}
-              value={day ?? null}
-              onChange={(next) => onDay(next ?? undefined)}
-            />
-            {day !== undefined && (
-              <ActionIcon aria-label="Back to today only" onClick={() => onDay(undefined)}>
-                <IconX size={14} />
-              </ActionIcon>
-            )}
-          </>
-        }
-      >
-        {day === undefined ? (
-          <Text size="sm" c="dimmed">
-            Choose a day, or type it, to see who the client was, its plan and its card then, beside
-            today's.
-          </Text>
-        ) : (
-          <Beside workspace={workspace} client={client} day={day} now={now} />
-        )}
-      </Section>
-    </div>
+    <Section
+      title="As it was on…"
+      actions={
+        <>
+          <DateInput
+            ref={input}
+            size="xs"
+            w="9.5rem"
+            aria-label="As it was on"
+            placeholder="2026-03-03"
+            valueFormat="YYYY-MM-DD"
+            // Half a date is not looked up: "2026-03" would be taken for the first of March.
+            dateParser={(typed) => (isDay(typed) ? typed : null)}
+            maxDate={now}
+            value={day ?? null}
+            onChange={(next) => onDay(next ?? undefined)}
+          />
+          {day !== undefined && (
+            <ActionIcon aria-label="Back to today only" onClick={() => onDay(undefined)}>
+              <IconX size={14} />
+            </ActionIcon>
+          )}
+        </>
+      }
+    >
+      {day === undefined ? (
+        <Text size="sm" c="dimmed">
+          Choose a day, or type it, to see who the client was, its plan and its card then, beside
+          today's.
+        </Text>
+      ) : (
+        <Beside workspace={workspace} client={client} day={day} now={now} />
+      )}
+    </Section>
   );
 }
 

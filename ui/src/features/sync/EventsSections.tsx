@@ -32,7 +32,7 @@ export function EventsSections({ gaps, unknown }: { gaps: Gap[]; unknown: Unknow
       {unknown.length > 0 && (
         <Section title="Events without use here" note="Nothing that Portico shows depends on them">
           <details>
-            <summary>
+            <summary style={{ fontSize: "var(--mantine-font-size-sm)" }}>
               {unknown.length === 1 ? "1 type" : `${count(unknown.length)} types`}, counted only
             </summary>
             <Table

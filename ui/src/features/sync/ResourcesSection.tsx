@@ -35,7 +35,7 @@ export function ResourcesSection({ resources }: { resources: ResourceHealth[] })
                 </Table.Td>
                 <Table.Td>
                   <Group gap={6} wrap="nowrap">
-                    <span aria-hidden>
+                    <span aria-hidden style={{ display: "flex" }}>
                       <ResourceStateIcon state={each.state} />
                     </span>
                     {stateWords[each.state]}
