@@ -42,6 +42,8 @@ export function AsItWasSection({ workspace, client, zone, day, onDay, input }: P
             w="9.5rem"
             aria-label="As it was on"
             placeholder="2026-03-03"
+            // What it brings is below.
+            popoverProps={{ position: "top-end" }}
             valueFormat="YYYY-MM-DD"
             // Half a date is not looked up: "2026-03" would be taken for the first of March.
             dateParser={(typed) => (isDay(typed) ? typed : null)}
