@@ -1,14 +1,17 @@
 //! The money door: Stripe objects in, with the cursor that brought them, then an announcement.
 
+mod past;
 mod prepare;
 mod rows;
 
 use crate::db::Store;
 use crate::events::Topic;
+pub use crate::history::Cause;
 use crate::stripe::resource::{self, Resource};
 use crate::{Error, Result, client_rows};
 use futures_util::{FutureExt, future::BoxFuture};
-use rows::{News, bury, write_table};
+use past::Opened;
+use rows::{News, write_table};
 use serde_json::Value;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::BTreeMap;
@@ -42,20 +45,6 @@ impl Page {
     }
 }
 
-/// Who or what changed an object, as far as Stripe's event tells.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cause {
-    /// `evt_…`
-    pub event: String,
-    /// E.g. `customer.subscription.updated`
-    pub kind: String,
-    /// When Stripe made the event, unix seconds.
-    pub created: i64,
-    /// The API request (`req_…`) behind it; none where Stripe acted by itself.
-    pub request: Option<String>,
-    pub idempotency_key: Option<String>,
-}
-
 /// How far the filling's range came with this page; committed with the page's rows.
 #[derive(Debug, Clone)]
 pub struct RangeProgress {
@@ -74,6 +63,8 @@ pub struct Gone {
     pub resource: &'static Resource,
     pub ids: Vec<String>,
     pub asked_at: i64,
+    /// As in [`Page::causes`].
+    pub causes: BTreeMap<String, Cause>,
 }
 
 /// How many objects came and how many of them were news.
@@ -121,19 +112,30 @@ where
         .iter()
         .filter_map(|page| Some((page.progress.clone()?, page.objects.len() as i64)))
         .collect();
-    let tables = tokio::task::spawn_blocking(move || prepare::tables(pages))
+    let causes: BTreeMap<String, Cause> = pages
+        .iter()
+        .flat_map(|page| page.causes.clone())
+        .chain(gone.iter().flat_map(|gone| gone.causes.clone()))
+        .collect();
+    let mut tables = tokio::task::spawn_blocking(move || prepare::tables(pages))
         .await
         .map_err(|error| Error::Internal(format!("preparing a page failed: {error}")))??;
 
-    let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
+    tables.extend(
+        gone.iter()
+            .map(|gone| prepare::gone(gone.resource, &gone.ids, gone.asked_at)),
+    );
+    let Opened {
+        mut tx,
+        held,
+        remembered,
+    } = past::begin(store, &tables, &causes).await?;
     let mut news = News::at(store.clock.millis());
-    for table in &tables {
-        write_table(&mut tx, table, &mut news).await?;
+    if remembered {
+        news.topics.insert(Topic::Timeline);
     }
-    for gone in &gone {
-        for id in &gone.ids {
-            bury(&mut tx, gone.resource, id, gone.asked_at, &mut news).await?;
-        }
+    for (table, held) in tables.iter().zip(&held) {
+        write_table(&mut tx, table, held, &mut news).await?;
     }
     for (range, rows) in &progress {
         sqlx::query(
@@ -192,6 +194,7 @@ pub async fn tombstone(
         resource,
         ids: ids.to_vec(),
         asked_at,
+        causes: BTreeMap::new(),
     };
     apply_with(store, Vec::new(), vec![gone], |_, _| {
         std::future::ready(Ok(())).boxed()

@@ -11,7 +11,7 @@ use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 use std::collections::{BTreeSet, HashMap};
 
 /// Ids per `IN (…)` list.
-const CHUNK: usize = 1000;
+pub(super) const CHUNK: usize = 1000;
 
 /// What a transaction changed so far.
 #[derive(Default)]
@@ -71,9 +71,9 @@ impl News {
 pub(super) async fn write_table(
     tx: &mut SqliteConnection,
     table: &Table,
+    present: &HashMap<String, Present>,
     news: &mut News,
 ) -> Result<()> {
-    let present = present(tx, table, news.now).await?;
     let mut same: Vec<&Row> = Vec::new();
     let mut fresh: Vec<&Row> = Vec::new();
     for row in &table.rows {
@@ -145,13 +145,14 @@ pub(super) async fn write_table(
     Ok(())
 }
 
-struct Present {
-    asked_at: i64,
-    deleted: bool,
-    hash: Option<Vec<u8>>,
+/// A row as it is in the mirror.
+pub(super) struct Present {
+    pub asked_at: i64,
+    pub deleted: bool,
+    pub hash: Option<Vec<u8>>,
 }
 
-async fn present(
+pub(super) async fn present(
     tx: &mut SqliteConnection,
     table: &Table,
     now: i64,
@@ -176,7 +177,7 @@ async fn present(
     Ok(found)
 }
 
-fn push_ids<'i>(query: &mut QueryBuilder<Sqlite>, ids: impl Iterator<Item = &'i str>) {
+pub(super) fn push_ids<'i>(query: &mut QueryBuilder<Sqlite>, ids: impl Iterator<Item = &'i str>) {
     query.push("(");
     let mut list = query.separated(", ");
     for id in ids {
@@ -230,7 +231,7 @@ async fn upsert(
 }
 
 /// A tombstone: what was known of the object stays readable.
-pub(super) async fn bury(
+async fn bury(
     tx: &mut SqliteConnection,
     resource: &'static Resource,
     id: &str,

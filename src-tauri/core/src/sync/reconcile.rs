@@ -16,6 +16,7 @@ use crate::stripe::{
 use crate::{Error, Result};
 use futures_util::{StreamExt, stream};
 use sqlx::{QueryBuilder, Sqlite};
+use std::collections::BTreeMap;
 
 /// Rows asked for together, and then stored together.
 const BATCH: usize = 50;
@@ -113,6 +114,7 @@ async fn ask(
         resource: reading.resource,
         ids: gone,
         asked_at,
+        causes: BTreeMap::new(),
     };
     comparison::apply(store, comparison, here, vec![gone]).await?;
     Ok(())

@@ -34,6 +34,8 @@ pub struct Resource {
     pub embeds: &'static [Embed],
     /// Lists inside the object of which Stripe sends only the beginning.
     pub sublists: &'static [Sublist],
+    /// Whether what it was is kept when it changes.
+    pub history: bool,
     /// JSON pointers that are cut out before the object is stored.
     pub never_store: &'static [&'static str],
 }
@@ -89,8 +91,9 @@ pub enum Cell {
     Text(String),
 }
 
-/// The resources of a filling, in the order they are read: small ones that others refer to first.
-pub static LISTED: [&Resource; 7] = [
+/// The resources of a filling, in the order they are read: what the client list shows first, small
+/// ones that others refer to before it, and the longest lists last.
+pub static LISTED: [&Resource; 17] = [
     &PRODUCTS,
     &PRICES,
     &COUPONS,
@@ -98,6 +101,16 @@ pub static LISTED: [&Resource; 7] = [
     &CUSTOMERS,
     &SUBSCRIPTIONS,
     &INVOICES,
+    &PROMOTION_CODES,
+    &PAYMENT_LINKS,
+    &SUBSCRIPTION_SCHEDULES,
+    &PAYOUTS,
+    &DISPUTES,
+    &REFUNDS,
+    &CREDIT_NOTES,
+    &CHECKOUT_SESSIONS,
+    &CHARGES,
+    &BALANCE_TRANSACTIONS,
 ];
 
 /// Every mirrored resource, also those that only come inside others.

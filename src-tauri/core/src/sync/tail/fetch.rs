@@ -70,6 +70,7 @@ pub(super) async fn fetch(
                     fetched.settled.push(subject.id.clone());
                     fetched.gone.push(Gone {
                         resource,
+                        causes: BTreeMap::from([(subject.id.clone(), cause)]),
                         ids: vec![subject.id],
                         asked_at: answer.asked_at,
                     });
@@ -90,6 +91,7 @@ pub(super) async fn fetch(
                 fetched.settled.push(subject.id.clone());
                 fetched.gone.push(Gone {
                     resource,
+                    causes: BTreeMap::from([(subject.id.clone(), cause)]),
                     ids: vec![subject.id],
                     asked_at,
                 });

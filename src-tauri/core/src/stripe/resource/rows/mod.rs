@@ -32,6 +32,7 @@ const NOTHING: Resource = Resource {
     columns: &[],
     embeds: &[],
     sublists: &[],
+    history: true,
     never_store: &[],
 };
 

@@ -125,5 +125,7 @@ pub static BALANCE_TRANSACTIONS: Resource = Resource {
         column("available_on", |o| integer(o, "/available_on")),
         column("created", |o| integer(o, "/created")),
     ],
+    // Each becomes available some days after it was made: nobody asks what it was before.
+    history: false,
     ..NOTHING
 };
