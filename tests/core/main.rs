@@ -15,6 +15,7 @@ mod conform;
 mod desk;
 mod direction;
 mod durable_links;
+mod history;
 mod hostile;
 mod journal;
 #[cfg(target_os = "linux")]

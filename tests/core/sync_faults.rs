@@ -1,6 +1,6 @@
 //! Filling the mirror while Stripe, the network or the key fail.
 
-use crate::agency::{Agency, client, quick};
+use crate::agency::{Agency, assert_same, client, quick};
 use portico_core::{
     Clock,
     stripe::{ApiBase, Client, Key, Pace},
@@ -56,7 +56,7 @@ async fn through_storms_it_is_whole_or_says_what_is_not() {
             assert!(status.problem.is_some());
             mode = Mode::Resume;
         }
-        assert_eq!(agency.mirror().await, expected, "{percent} %");
+        assert_same(&agency.mirror().await, &expected, &format!("{percent} %"));
     }
 }
 
@@ -163,9 +163,10 @@ async fn what_the_key_may_not_read_is_shown_and_read_with_another_key() {
         !read.contains_key("GET /v1/products"),
         "what was whole is not read again"
     );
-    assert_eq!(
-        agency.mirror().await,
-        Agency::undisturbed(60).await.mirror().await
+    assert_same(
+        &agency.mirror().await,
+        &Agency::undisturbed(60).await.mirror().await,
+        "read with another key",
     );
     assert_eq!(agency.state("customers").await, (ResourceState::Done, None));
     assert_eq!(agency.state("invoices").await, (ResourceState::Done, None));
