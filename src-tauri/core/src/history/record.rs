@@ -2,7 +2,7 @@
 
 use super::{Cause, form, read};
 use crate::Result;
-use crate::db::{Store, pack, unpack};
+use crate::db::{Store, pack_alone, unpack};
 use crate::stripe::resource::Resource;
 use serde_json::Value;
 use sqlx::{Connection, Row, SqliteConnection};
@@ -170,7 +170,7 @@ async fn first(
     .bind(at)
     .bind(before.hash())
     .bind(form::FIRST)
-    .bind(json)
+    .bind(json.map(|json| whole(json)).transpose()?)
     .fetch_one(journal)
     .await?;
     Ok(Head {
@@ -207,10 +207,15 @@ async fn body(
         _ => read::state(journal, &difference.object, head.seq).await?,
     };
     Ok(match from {
-        None => (form::WHOLE, Some(content.json.clone())),
+        None => (form::WHOLE, Some(whole(&content.json)?)),
         Some(from) => {
             let patch = json_patch::diff(&from, &unpack(&content.json)?);
-            (form::PATCH, Some(pack(&serde_json::to_vec(&patch)?)?))
+            (form::PATCH, Some(pack_alone(&serde_json::to_vec(&patch)?)?))
         }
     })
+}
+
+/// A whole copy of a mirror row's JSON, readable without the dictionary that rows are packed with.
+fn whole(json: &[u8]) -> Result<Vec<u8>> {
+    pack_alone(&serde_json::to_vec(&unpack(json)?)?)
 }
