@@ -9,6 +9,7 @@ mod agency;
 mod backups;
 mod browser;
 mod chain;
+mod changes;
 mod client_page;
 mod clients;
 mod conform;
