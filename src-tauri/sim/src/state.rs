@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::clock::Clock;
 use crate::ids;
 use crate::objects::event::{self, Cause};
+use crate::operations;
 use crate::registry::Kind;
 use crate::store::Store;
 
@@ -67,6 +68,7 @@ impl State {
     }
 
     pub fn tell(&mut self, event: &str, object: Value, previous: Option<Value>, cause: &Cause) {
+        debug_assert!(operations::is_event(event), "Stripe has no event {event}");
         let id = self.store.next_id(Kind::Event);
         let event = event::event(&id, event, self.now(), object, previous, cause);
         self.store.insert(Kind::Event, event);

@@ -836,7 +836,7 @@ export type TimelineEntry = {
 export type Tone = "good" | "info" | "warn" | "bad" | "neutral";
 
 /**  What a screen can depend on. */
-export type Topic = "workspaces" | "settings" | "key" | "sync" | "clients" | "customers" | "subscriptions" | "invoices" | "payment_methods" | "products" | "portal_configurations" | "links" | "timeline" | "backups";
+export type Topic = "workspaces" | "settings" | "key" | "sync" | "clients" | "customers" | "subscriptions" | "invoices" | "payments" | "checkout" | "payouts" | "payment_methods" | "products" | "portal_configurations" | "links" | "timeline" | "backups";
 
 export type UnknownEvents = {
 	event: string,
