@@ -121,7 +121,7 @@ fn give_back(edit: &mut Edit<'_>, invoice: &Value, amount: i64) -> Result<Value,
     }
     let cause = edit.cause.clone();
     let reason = Some("requested_by_customer".to_owned());
-    let refund = refunds::give_back(edit.state, charge, amount, reason, &cause)?;
+    let refund = refunds::give_back(edit.state, charge, amount, (reason, &Value::Null), &cause)?;
     Ok(refunded(refund["id"].as_str().unwrap_or_default(), amount))
 }
 

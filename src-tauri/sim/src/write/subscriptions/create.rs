@@ -220,6 +220,7 @@ pub fn start(state: &mut State, start: Start, cause: &Cause) -> Result<Value, Ap
         subscription: subscription.clone(),
         period: (now, now),
         auto_advance: true,
+        fields: Value::Null,
     };
     let invoice = draft::open(state, draft, lines, cause);
     if charged {
