@@ -1,6 +1,7 @@
 // A small agency's clients for tests: what Rust would answer about them.
 import type {
   BillingState,
+  ClientAt,
   ClientFilters,
   ClientList,
   ClientPage,
@@ -262,6 +263,28 @@ export const clientPage: ClientPage = {
   warnings: [],
 };
 
+/** The client on a day: before October it was called otherwise, on another plan. */
+export function clientAt(date: string): ClientAt {
+  const before = date < "2026-10-01";
+  return {
+    date,
+    who: {
+      name: before ? "Lumen Atelier" : "Lumen Studio",
+      email: "billing0@client0.example",
+      phone: null,
+      address: ["Mariahilfer Straße 1", "1060 Wien", "Austria"],
+      tax_ids: [],
+      since: before ? "2024-02-03T10:00:00Z" : "2026-10-01T08:00:00Z",
+    },
+    plans: before
+      ? [{ words: "Studio monthly", amount: eur(4_900), since: "2024-02-03T10:00:00Z" }]
+      : [{ words: "Studio monthly × 3", amount: eur(14_700), since: "2026-10-01T08:00:00Z" }],
+    cards: [{ words: "Visa •••• 4242, expires 12/2026", since: "2024-02-03T10:00:00Z" }],
+    known_since: "2024-02-03T10:00:00Z",
+    notes: [],
+  };
+}
+
 export const timeline: Timeline = {
   entries: [
     {
@@ -271,6 +294,7 @@ export const timeline: Timeline = {
       text: "Opened the portal.",
       tone: "neutral",
       source: "journal",
+      by: null,
     },
     {
       id: "e2",
@@ -279,6 +303,7 @@ export const timeline: Timeline = {
       text: "Subscription Studio monthly will end on 1 January 2027.",
       tone: "warn",
       source: "sub_0",
+      by: "by the client in the portal",
     },
     {
       id: "e3",
@@ -287,6 +312,7 @@ export const timeline: Timeline = {
       text: "Invoice LUM-0141 was paid.",
       tone: "good",
       source: "in_1",
+      by: null,
     },
   ],
   older: null,

@@ -1,5 +1,5 @@
 // The palette: anything without a pointer, clients as one types, and the keys explained by `?`.
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { openApp } from "../../test/render";
 import { asked, rust } from "../../test/rust";
@@ -42,6 +42,24 @@ test("it starts a new client from anywhere", async () => {
   expect(await screen.findByRole("dialog", { name: "New client" })).toBeVisible();
 });
 
+test("each page has its number, in the order of the navigation", async () => {
+  rust();
+  const { user } = openApp(PLACE);
+  await screen.findByRole("grid", { name: "Clients" });
+  const navigation = within(screen.getByRole("navigation", { name: "Main" }));
+  const pages = ["Clients", "Links", "Sync health", "Settings"];
+  expect(
+    navigation
+      .getAllByRole("link")
+      .map(({ textContent }) => textContent)
+      .slice(0, pages.length),
+  ).toEqual(pages);
+  for (const [index, title] of pages.entries()) {
+    await user.keyboard(`{Alt>}${index + 1}{/Alt}`);
+    expect(await screen.findByRole("heading", { level: 1, name: title })).toBeVisible();
+  }
+});
+
 test("? explains the keys, but not while one types", async () => {
   rust();
   const { user } = openApp(PLACE);
@@ -53,4 +71,5 @@ test("? explains the keys, but not while one types", async () => {
   expect(await screen.findByRole("dialog", { name: "Keyboard" })).toHaveTextContent(
     "Copy the focused object's id",
   );
+  expect(screen.getByRole("dialog", { name: "Keyboard" })).toHaveTextContent("Alt3Sync health");
 });
