@@ -7,6 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Request, State as Shares};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use base64::prelude::{BASE64_STANDARD, Engine};
+use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
 
@@ -106,6 +107,10 @@ pub async fn answer(
         Some(Fault::Drop) => return broken(),
         Some(Fault::Html) => return web_page(),
         Some(Fault::Status(status)) => failure(&shared, &incoming, status),
+        Some(Fault::Limited(reason)) => reason
+            .header()
+            .map_or_else(ApiError::lock_timeout, ApiError::limited)
+            .into(),
         _ => {
             // A request goes on when its client has left, as with Stripe.
             let (shared, incoming) = (Arc::clone(&shared), Arc::clone(&incoming));
@@ -118,7 +123,8 @@ pub async fn answer(
         return broken();
     }
     shared.log().answered(logged, answer.status);
-    respond(&incoming, answer, fault == Some(Fault::Cut))
+    let date = shared.state().clock.now();
+    respond(&incoming, answer, date, fault == Some(Fault::Cut))
 }
 
 /// A failure that the control door asked for. As with Stripe a 500 is kept for its idempotency key,
@@ -305,10 +311,15 @@ impl Incoming {
     }
 }
 
-fn respond(incoming: &Incoming, answer: Answer, cut: bool) -> Response<Body> {
+/// `date` is the simulated clock's: a client that tells the time by Stripe's answers must not meet two.
+fn respond(incoming: &Incoming, answer: Answer, date: DateTime<Utc>, cut: bool) -> Response<Body> {
     let mut response = Response::builder()
         .status(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
         .header(header::CONTENT_TYPE, "application/json")
+        .header(
+            header::DATE,
+            date.format("%a, %d %b %Y %H:%M:%S GMT").to_string(),
+        )
         .header("Request-Id", &incoming.id)
         .header("Stripe-Version", API_VERSION)
         .header(header::CACHE_CONTROL, "no-cache, no-store");

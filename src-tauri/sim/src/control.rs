@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
+use crate::disorder::{Disorder, DisorderCounts};
 use crate::faults::Fault;
 use crate::objects::event::Cause;
 use crate::options::Permissions;
@@ -66,6 +67,40 @@ impl Control {
 
     pub fn clear_faults(&self) {
         self.shared.faults().clear();
+    }
+
+    /// Until it is ended, every request (whose path begins so) meets this fault.
+    pub fn outage(&self, fault: Fault, path_prefix: Option<&str>) {
+        self.fault_rate(fault, 1.0, path_prefix);
+    }
+
+    /// Until it is ended, this share of the requests meets the fault, drawn from the seed.
+    pub fn fault_rate(&self, fault: Fault, probability: f64, path_prefix: Option<&str>) {
+        self.shared
+            .faults()
+            .stand(fault, probability, path_prefix.map(str::to_owned));
+    }
+
+    pub fn end_outage(&self) {
+        self.shared.faults().end();
+    }
+
+    /// How often each fault was met, by its name.
+    pub fn fault_counts(&self) -> BTreeMap<String, u64> {
+        self.shared.faults().counts()
+    }
+
+    /// How further events are told; the default is order.
+    pub fn disorder(&self, rules: Disorder) {
+        self.shared.state_mut().order.rules = rules;
+    }
+
+    pub fn disorder_rules(&self) -> Disorder {
+        self.shared.state().order.rules
+    }
+
+    pub fn disorder_counts(&self) -> DisorderCounts {
+        self.shared.state().order.counts
     }
 
     /// What the restricted key may do from now on.

@@ -15,11 +15,16 @@ use crate::control::{Control, ControlError};
 use crate::faults::Fault;
 use crate::options::Permissions;
 
-const CALLS: [&str; 11] = [
+const CALLS: [&str; 16] = [
     "GET /clock",
     "POST /clock",
     "POST /faults",
+    "GET /faults",
     "DELETE /faults",
+    "POST /outage",
+    "DELETE /outage",
+    "GET /disorder",
+    "POST /disorder",
     "POST /permissions",
     "GET /requests",
     "DELETE /requests",
@@ -33,7 +38,12 @@ pub fn router(control: Control) -> Router {
     Router::new()
         .route("/", get(async || answer(&json!({ "calls": CALLS }))))
         .route("/clock", get(show_clock).post(move_clock))
-        .route("/faults", post(plan_fault).delete(clear_faults))
+        .route(
+            "/faults",
+            get(show_faults).post(plan_fault).delete(clear_faults),
+        )
+        .route("/outage", post(begin_outage).delete(end_outage))
+        .route("/disorder", get(show_disorder).post(set_disorder))
         .route("/permissions", post(set_permissions))
         .route("/requests", get(show_requests).delete(reset_requests))
         .route(
@@ -103,6 +113,45 @@ async fn plan_fault(
         Some(prefix) => control.fail_next_on(&prefix, plan.count, plan.fault),
         None => control.fail_next(plan.count, plan.fault),
     }
+    Ok(answer(&json!({})))
+}
+
+async fn show_faults(Shares(control): Shares<Control>) -> Response {
+    answer(&json!(control.fault_counts()))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Outage {
+    fault: Fault,
+    path_prefix: Option<String>,
+    probability: Option<f64>,
+}
+
+async fn begin_outage(
+    Shares(control): Shares<Control>,
+    bytes: Bytes,
+) -> Result<Response, ControlError> {
+    let outage: Outage = body(&bytes)?;
+    let share = outage.probability.unwrap_or(1.0);
+    control.fault_rate(outage.fault, share, outage.path_prefix.as_deref());
+    Ok(answer(&json!({})))
+}
+
+async fn end_outage(Shares(control): Shares<Control>) -> Response {
+    control.end_outage();
+    answer(&json!({}))
+}
+
+async fn show_disorder(Shares(control): Shares<Control>) -> Response {
+    answer(&json!({"rules": control.disorder_rules(), "counts": control.disorder_counts()}))
+}
+
+async fn set_disorder(
+    Shares(control): Shares<Control>,
+    bytes: Bytes,
+) -> Result<Response, ControlError> {
+    control.disorder(body(&bytes)?);
     Ok(answer(&json!({})))
 }
 

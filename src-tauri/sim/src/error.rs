@@ -97,6 +97,13 @@ impl ApiError {
         }
     }
 
+    /// Another request is at work on the same object.
+    pub fn lock_timeout() -> Self {
+        let message = "This object cannot be accessed right now because another API request or Stripe process is currently \
+                       accessing it. If you see this error intermittently, retry the request.";
+        Self::new(429, message).code("lock_timeout")
+    }
+
     pub fn body(&self) -> Value {
         let mut error = Map::new();
         if let Some(code) = self.code {

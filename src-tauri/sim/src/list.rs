@@ -46,6 +46,7 @@ pub fn page(
         let place = *place;
         (oldest..newest).contains(&place)
             && !store.is_removed(kind, place)
+            && state.shows(kind, place)
             && created.is_none_or(|range| in_range(range, store.created(kind, place)))
             && owner.is_none_or(|owner| store.owner(kind, place) == Some(owner))
             && filters
@@ -107,6 +108,7 @@ fn cursor(
     };
     let place = state.store.place(kind, id);
     place
+        .filter(|place| state.shows(kind, *place))
         .map(Some)
         .ok_or_else(|| ApiError::no_such(kind.object(), id, name))
 }

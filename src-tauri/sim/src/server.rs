@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::clock::Clock;
 use crate::control::Control;
+use crate::disorder::Order;
 use crate::keys::Keys;
 use crate::limits::Limiter;
 use crate::options::Options;
@@ -59,6 +60,7 @@ impl Sim {
             pages: pages_url.clone(),
             sessions_used: HashMap::new(),
             login_codes: HashMap::new(),
+            order: Order::default(),
         };
         let limiter = Limiter::new(options.limits);
         let shared = Arc::new(Shared::new(

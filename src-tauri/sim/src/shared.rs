@@ -28,9 +28,9 @@ impl Shared {
     pub fn new(state: State, keys: Keys, limiter: Limiter, latency_ms: Option<(u32, u32)>) -> Self {
         Self {
             ids: state.store.population.ids,
+            faults: Mutex::new(Faults::new(state.store.population.seed)),
             state: RwLock::new(state),
             keys: RwLock::new(keys),
-            faults: Mutex::default(),
             idempotency: Mutex::default(),
             limiter: Mutex::new(limiter),
             log: Mutex::default(),

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::clock::Clock;
+use crate::disorder::Order;
 use crate::ids;
 use crate::objects::event::{self, Cause};
+use crate::population::KEPT;
 use crate::registry::Kind;
 use crate::store::Store;
 
@@ -19,6 +21,7 @@ pub struct State {
     pub sessions_used: HashMap<u32, i64>,
     /// The code last sent to an address for the portal's login page.
     pub login_codes: HashMap<String, LoginCode>,
+    pub order: Order,
 }
 
 #[derive(Clone)]
@@ -31,6 +34,14 @@ pub struct LoginCode {
 impl State {
     pub fn now(&self) -> i64 {
         self.clock.now().timestamp()
+    }
+
+    /// Can the API show it (yet, or still)? Events come late on demand, and go after 30 days.
+    pub fn shows(&self, kind: Kind, place: u32) -> bool {
+        let now = self.now();
+        kind != Kind::Event
+            || (self.store.created(kind, place) >= now - i64::from(KEPT)
+                && !self.order.hides(place, self.store.end(kind), now))
     }
 
     pub fn id_of(&self, form: ids::Form, place: u32) -> String {
@@ -70,5 +81,7 @@ impl State {
         let id = self.store.next_id(Kind::Event);
         let event = event::event(&id, event, self.now(), object, previous, cause);
         self.store.insert(Kind::Event, event);
+        let now = self.now();
+        self.order.disturb(&mut self.store, now);
     }
 }

@@ -6,6 +6,7 @@
 
 mod client;
 mod control;
+mod disorder;
 mod errors;
 mod idempotency;
 mod keys;
