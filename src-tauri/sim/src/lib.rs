@@ -29,6 +29,9 @@
 //! | `POST /objects/{id}` | merges the JSON body into an object, as if changed in the Dashboard |
 //! | `DELETE /objects/{id}` | deletes a customer, cancels a subscription |
 
+// A checkout session has more fields than `json!` takes by default.
+#![recursion_limit = "256"]
+
 mod api;
 mod clock;
 mod control;

@@ -56,11 +56,11 @@ pub fn page(
                 || params.contains_key("status")
                 || !is(state, kind, place, "/status", "canceled"))
     };
-    let mut places: Vec<u32> = match owner.and_then(|owner| store.rows_of(kind, owner)) {
-        // The rows of one customer, and what requests have made theirs.
+    let few = owner.and_then(|owner| store.rows_of(kind, owner));
+    let mut places: Vec<u32> = match few.or_else(|| store.rows_with(kind, params)) {
+        // The rows that an index tells of, and what requests have made or changed.
         Some(rows) => {
-            let candidates: BTreeSet<u32> =
-                rows.iter().copied().chain(store.touched(kind)).collect();
+            let candidates: BTreeSet<u32> = rows.into_iter().chain(store.touched(kind)).collect();
             let mut places: Vec<u32> = candidates.into_iter().filter(fits).collect();
             if after.is_none() {
                 places.reverse();
@@ -229,6 +229,15 @@ fn holds(state: &State, kind: Kind, place: u32, filter: Filter, wanted: &Value) 
                 .as_object()
                 .is_some_and(|members| members.iter().all(|(name, one)| same(&value[name], one)))
         }),
+        Filter::IsNull(pointer) => {
+            field(pointer).is_none_or(|value| value.is_null()) == (*wanted == true)
+        }
+        Filter::PaidOutWith => {
+            let payout = wanted
+                .as_str()
+                .and_then(|id| state.store.place(Kind::Payout, id));
+            payout.is_some() && payout == state.store.paid_out_with(place)
+        }
         Filter::HasPrice => field("/items/data").is_some_and(|items| {
             items
                 .as_array()
