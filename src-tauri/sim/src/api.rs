@@ -175,7 +175,8 @@ async fn carry_out(shared: &Shared, incoming: &Incoming, wait: Option<Duration>)
     if let Some(key) = key {
         let mut kept = shared.idempotency();
         match answer.status {
-            200 => kept.keep(key, answer.status, &answer.body),
+            // A bank's refusal is a result: what was tried is not tried again with the same key.
+            200 | 402 => kept.keep(key, answer.status, &answer.body),
             // What was refused has not begun, and may be tried again with the same key.
             _ => kept.forget(key),
         }

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::population::ledger::Decline;
+
 #[derive(Clone, Debug)]
 pub struct ApiError {
     pub status: u16,
@@ -9,6 +11,8 @@ pub struct ApiError {
     code: Option<&'static str>,
     message: String,
     param: Option<String>,
+    /// What a bank's refusal says besides.
+    details: Map<String, Value>,
     /// Sent with a 429: which limit it was.
     pub limit: Option<&'static str>,
 }
@@ -26,6 +30,7 @@ impl ApiError {
             code: None,
             message: message.into(),
             param: None,
+            details: Map::new(),
             limit: None,
         }
     }
@@ -104,8 +109,26 @@ impl ApiError {
         Self::new(429, message).code("lock_timeout")
     }
 
+    /// A bank's refusal of a charge, with the payment intent if it was for one.
+    pub fn card(decline: &Decline, charge: Option<&str>, intent: Option<Value>) -> Self {
+        let mut details = Map::new();
+        details.insert("advice_code".to_owned(), json!(decline.advice));
+        details.insert("decline_code".to_owned(), json!(decline.reason));
+        if let Some(charge) = charge {
+            details.insert("charge".to_owned(), json!(charge));
+        }
+        if let Some(intent) = intent {
+            details.insert("payment_intent".to_owned(), intent);
+        }
+        Self {
+            kind: "card_error",
+            details,
+            ..Self::new(402, decline.message).code(decline.code)
+        }
+    }
+
     pub fn body(&self) -> Value {
-        let mut error = Map::new();
+        let mut error = self.details.clone();
         if let Some(code) = self.code {
             error.insert("code".to_owned(), json!(code));
             let page = code.replace('_', "-");

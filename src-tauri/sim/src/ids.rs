@@ -65,6 +65,8 @@ pub const CHECKOUT_SESSION: Form = form(40, "cs_test_a1", 56);
 pub const PAYMENT_LINK: Form = form(41, "plink_1", 23);
 pub const LINE_ITEM: Form = form(42, "li_1", 23);
 pub const BANK_ACCOUNT: Form = form(43, "ba_1", 23);
+pub const CARD: Form = form(45, "card_1", 23);
+pub const COUPON: Form = form(46, "", 8);
 pub const PAYMENT_LINK_PAGE: Form = form(44, "test_", 19);
 
 /// Writes and reads ids under one seed.

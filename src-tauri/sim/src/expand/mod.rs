@@ -11,10 +11,9 @@ use self::fields::{Field, Step};
 pub use self::node::Node;
 use crate::error::ApiError;
 use crate::list;
-use crate::objects::{catalogue, payment_intent};
+use crate::objects::payment_intent;
 use crate::registry::Kind;
 use crate::state::State;
-use crate::store::to_value;
 
 const DEEPEST: usize = 4;
 
@@ -138,13 +137,10 @@ fn fill(state: &State, map: &mut BTreeMap<String, Node>, name: &str, field: Fiel
             false,
             &format!("/v1/customers/{}/{name}", text("id")),
         ),
-        Field::Tiers => {
-            let place = state.store.place(Kind::Price, &text("id"));
-            let Some((_, tiers)) = place.and_then(catalogue::tiers) else {
-                return;
-            };
-            Node::of(&to_value(&tiers))
-        }
+        Field::Tiers => match state.store.tiers(&text("id")) {
+            Some(tiers) => Node::of(&tiers),
+            None => return,
+        },
         Field::ConfirmationSecret if text("status") == "open" => {
             let invoice = Map::from_iter([("invoice".to_owned(), json!(text("id")))]);
             let page = list::page(state, Kind::InvoicePayment, &invoice, None);

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::ids;
-use crate::objects::{checkout, discount, subscription};
+use crate::objects::{catalogue, checkout, subscription};
 use crate::population::Population;
 use crate::registry::{KINDS, Kind};
 
@@ -19,8 +19,9 @@ pub struct Store {
     /// Where hosted invoices live.
     pages: String,
     shelves: [Shelf; KINDS],
-    /// What each checkout session and payment link sells, by its id; those of rows follow from the row.
-    sold: HashMap<String, Vec<Value>>,
+    /// Lists that an object leaves out unless asked for, by its id: what a session or a link sells,
+    /// and a price's tiers. Those of rows follow from the row.
+    left_out: HashMap<String, Vec<Value>>,
 }
 
 /// The objects of one kind. Places below the population's count are its rows; the list order is the
@@ -41,7 +42,7 @@ impl Store {
             population,
             pages,
             shelves: Default::default(),
-            sold: HashMap::new(),
+            left_out: HashMap::new(),
         };
         for kind in Kind::ALL {
             store.shelves[kind as usize].next = store.row_count(kind);
@@ -189,14 +190,24 @@ impl Store {
         (row.payout != crate::population::rows::NONE).then_some(row.payout)
     }
 
-    /// Keeps what a session or a link sells.
-    pub fn sell(&mut self, id: &str, items: Vec<Value>) {
-        self.sold.insert(id.to_owned(), items);
+    /// Keeps a list that the object of this id leaves out unless asked for.
+    pub fn leave_out(&mut self, id: &str, list: Vec<Value>) {
+        self.left_out.insert(id.to_owned(), list);
+    }
+
+    /// The tiers of a price, if it has any.
+    pub fn tiers(&self, price: &str) -> Option<Value> {
+        if let Some(tiers) = self.left_out.get(price) {
+            return Some(json!(tiers));
+        }
+        let place = self.place(Kind::Price, price)?;
+        let (_, tiers) = (place < catalogue::price_count()).then(|| catalogue::tiers(place))??;
+        Some(to_value(&tiers))
     }
 
     /// What a session or a link sells.
     pub fn sold(&self, kind: Kind, id: &str) -> Vec<Value> {
-        if let Some(items) = self.sold.get(id) {
+        if let Some(items) = self.left_out.get(id) {
             return items.clone();
         }
         let row = self
@@ -230,20 +241,17 @@ impl Store {
 
     /// An object by id, whichever kind; a deleted one as its stub.
     pub fn get(&self, kind: Kind, id: &str) -> Option<Value> {
-        let population = &self.population;
         match kind {
             Kind::SubscriptionItem => self.item(id),
-            Kind::Discount => {
-                let place = population.ids.place(ids::DISCOUNT, id)?;
-                discount::discount(population, place).map(|discount| to_value(&discount))
-            }
             _ => {
                 let place = self.place(kind, id)?;
-                Some(if self.is_removed(kind, place) {
-                    json!({"id": id, "object": kind.object(), "deleted": true})
-                } else {
-                    self.value(kind, place)
-                })
+                if !self.is_removed(kind, place) {
+                    // Not every subscription's place has a discount.
+                    return Some(self.value(kind, place)).filter(|object| !object.is_null());
+                }
+                // Of everything that can be deleted, only customers answer afterwards.
+                (kind == Kind::Customer)
+                    .then(|| json!({"id": id, "object": kind.object(), "deleted": true}))
             }
         }
     }

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use crate::ids::{self, Form};
 use crate::objects::{
-    balance_transaction, charge, checkout, credit_note, customer, event, invoice, payment_intent,
-    payment_method, payout, refund, subscription, subscription_schedule, tax_id,
+    balance_transaction, charge, checkout, credit_note, customer, discount, event, invoice,
+    payment_intent, payment_method, payout, refund, subscription, subscription_schedule, tax_id,
 };
 use crate::population::Population;
 use crate::population::ledger::Reason;
@@ -18,7 +18,8 @@ pub fn count(population: &Population, kind: Kind) -> u32 {
     let count = match kind {
         Kind::Customer => population.customers.len(),
         Kind::PaymentMethod => population.payment_methods.len(),
-        Kind::Subscription => population.subscriptions.len(),
+        // A discount has the place of its subscription.
+        Kind::Subscription | Kind::Discount => population.subscriptions.len(),
         Kind::Invoice => population.invoices.len(),
         Kind::Event => population.events.len(),
         Kind::TaxId => population.tax_ids.len(),
@@ -255,6 +256,7 @@ pub fn row(population: &Population, pages: &str, kind: Kind, place: u32) -> Row 
             balance_transaction::balance_transaction(population, place).into(),
         ),
         Kind::Event => Row::Other(event(population, pages, place)),
+        Kind::Discount => Row::Other(super::to_value(&discount::discount(population, place))),
         Kind::TaxId => Row::Other(tax_id::tax_id(population, place)),
         Kind::SubscriptionSchedule => Row::Other(subscription_schedule::subscription_schedule(
             population, place,

@@ -80,6 +80,6 @@ impl Store {
         });
         self.insert(Kind::PaymentLink, link);
         self.insert(Kind::LineItem, Value::clone(&item));
-        self.sell(&id, vec![item]);
+        self.leave_out(&id, vec![item]);
     }
 }

@@ -30,6 +30,9 @@ const OTHERS: [&str; 5] = [
 ];
 
 pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
+    let tax_ids = edit.params.remove("tax_id_data");
+    let method = super::payment_methods::given(edit, "payment_method")?;
+    edit.params.remove("payment_method");
     check(edit, None)?;
     let place = edit.state.store.end(Kind::Customer);
     let mut customer = json!({
@@ -63,9 +66,21 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         "test_clock": null
     });
     apply(edit, &mut customer);
-    Ok(edit
+    let cause = edit.cause.clone();
+    let customer = edit
         .state
-        .add(Kind::Customer, customer, "customer.created", &edit.cause))
+        .add(Kind::Customer, customer, "customer.created", &cause);
+    for tax_id in tax_ids.iter().filter_map(Value::as_array).flatten() {
+        let text = |name: &str| tax_id[name].as_str().unwrap_or_default();
+        let tax_id = (text("type"), text("value"));
+        super::tax_ids::add(edit.state, place, tax_id, &cause);
+    }
+    if let Some(method) = method {
+        let id = method["id"].as_str().unwrap_or_default();
+        let found = edit.state.store.find(Kind::PaymentMethod, id);
+        super::payment_methods::attach_to(edit, found.unwrap_or_default(), Some(place))?;
+    }
+    Ok(customer)
 }
 
 pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
@@ -92,6 +107,7 @@ pub fn delete_with_subscriptions(state: &mut State, place: u32, cause: &Cause) -
     let customer = state.store.value(Kind::Customer, place);
     super::subscriptions::cancel_all(state, place, cause);
     super::payment_methods::detach_all(state, place, cause);
+    super::tax_ids::remove_all(state, place, cause);
     state.store.remove(Kind::Customer, place);
     state.tell("customer.deleted", customer.clone(), None, cause);
     customer

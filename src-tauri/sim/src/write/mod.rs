@@ -1,10 +1,22 @@
 //! What requests change, one file for each resource.
 
+pub mod balance;
+pub mod catalogue;
+pub mod charges;
+pub mod checkout;
+pub mod coupons;
+pub mod credit_notes;
 pub mod customers;
+pub mod disputes;
+pub mod invoice_items;
+pub mod invoices;
+pub mod payment_intents;
 pub mod payment_methods;
 pub mod portal_configurations;
 pub mod portal_sessions;
+pub mod refunds;
 pub mod subscriptions;
+pub mod tax_ids;
 
 use serde_json::{Map, Value};
 
@@ -60,6 +72,20 @@ impl Edit<'_> {
         let mut keys = pointer.split('/');
         let first = self.params.get(keys.next()?)?;
         keys.try_fold(first, |value, key| value.get(key))
+    }
+
+    /// Sets what the request names, metadata merged, and tells of it by `event`.
+    pub fn change(&mut self, kind: Kind, place: u32, event: &str) -> Result<Value, ApiError> {
+        let params = &self.params;
+        let cause = &self.cause;
+        Ok(self.state.change(kind, place, event, cause, |object| {
+            for (name, given) in params.iter().filter(|(name, _)| *name != "expand") {
+                match name.as_str() {
+                    "metadata" => merge_metadata(object, Some(given)),
+                    _ => overlay(&mut object[name.as_str()], given),
+                }
+            }
+        }))
     }
 
     /// The object that a parameter names.

@@ -9,7 +9,7 @@ const WEEK: u32 = 7 * DAY;
 /// The account is paid out this long after a charge.
 const DELAY: u32 = 2 * DAY;
 /// What Stripe keeps for a dispute, in cents.
-const DISPUTE_FEE: i64 = 2_000;
+pub const DISPUTE_FEE: i64 = 2_000;
 /// The oldest but this many payouts was refused by the bank and paid again a week later.
 const FAILED_FROM_END: usize = 5;
 

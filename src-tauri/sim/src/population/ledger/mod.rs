@@ -6,7 +6,7 @@ mod returns;
 
 use std::collections::HashMap;
 
-pub use balance::{Movement, Payout, Reason, available_on};
+pub use balance::{DISPUTE_FEE, Movement, Payout, Reason, available_on, fee};
 pub use returns::{CreditNote, Dispute, DisputeState, Refund};
 
 use super::bill::bill;
