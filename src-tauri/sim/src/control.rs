@@ -12,6 +12,7 @@ use crate::objects::event::Cause;
 use crate::options::Permissions;
 use crate::registry::Kind;
 use crate::request_log::LoggedRequest;
+use crate::saved::Saved;
 use crate::shared::Shared;
 use crate::write::{overlay, subscriptions};
 
@@ -101,6 +102,26 @@ impl Control {
 
     pub fn disorder_counts(&self) -> DisorderCounts {
         self.shared.state().order.counts
+    }
+
+    /// Everything that has changed, as a file for [`crate::Options::state`].
+    pub fn state(&self) -> Result<Vec<u8>, ControlError> {
+        let home = &self.shared.home;
+        Saved::of(&self.shared, home.customers, home.ports)
+            .to_bytes()
+            .map_err(|error| ControlError(error.to_string()))
+    }
+
+    /// Saves the state where [`crate::Options::state`] says; false where it says nothing.
+    pub fn save(&self) -> Result<bool, ControlError> {
+        let home = &self.shared.home;
+        let Some(path) = &home.path else {
+            return Ok(false);
+        };
+        let saved = Saved::of(&self.shared, home.customers, home.ports).write(path);
+        saved
+            .map(|()| true)
+            .map_err(|error| ControlError(format!("{} cannot be written: {error}", path.display())))
     }
 
     /// What the restricted key may do from now on.

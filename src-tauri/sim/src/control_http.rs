@@ -15,7 +15,7 @@ use crate::control::{Control, ControlError};
 use crate::faults::Fault;
 use crate::options::Permissions;
 
-const CALLS: [&str; 16] = [
+const CALLS: [&str; 18] = [
     "GET /clock",
     "POST /clock",
     "POST /faults",
@@ -29,6 +29,8 @@ const CALLS: [&str; 16] = [
     "GET /requests",
     "DELETE /requests",
     "GET /login_codes",
+    "GET /state",
+    "POST /save",
     "POST /keys/roll",
     "POST /objects/{id}",
     "DELETE /objects/{id}",
@@ -50,6 +52,8 @@ pub fn router(control: Control) -> Router {
             "/login_codes",
             get(async |Shares(control): Shares<Control>| answer(&json!(control.login_codes()))),
         )
+        .route("/state", get(show_state))
+        .route("/save", post(save_state))
         .route("/keys/roll", post(roll_keys))
         .route("/objects/{id}", post(change_object).delete(delete_object))
         .with_state(control)
@@ -182,6 +186,19 @@ async fn show_requests(Shares(control): Shares<Control>) -> Response {
 async fn reset_requests(Shares(control): Shares<Control>) -> Response {
     control.reset_requests();
     answer(&json!({}))
+}
+
+async fn show_state(Shares(control): Shares<Control>) -> Result<Response, ControlError> {
+    let whole = control.state()?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], whole).into_response())
+}
+
+async fn save_state(Shares(control): Shares<Control>) -> Result<Response, ControlError> {
+    if control.save()? {
+        return Ok(answer(&json!({})));
+    }
+    let reason = "the simulator was started without --state, so there is no file to save to";
+    Err(ControlError(reason.to_owned()))
 }
 
 async fn roll_keys(Shares(control): Shares<Control>) -> Response {

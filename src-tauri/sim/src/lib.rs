@@ -25,6 +25,8 @@
 //! | `GET /requests` | `{"requests": […], "counts": {"GET /v1/customers": 3}}` |
 //! | `DELETE /requests` | starts the log anew |
 //! | `GET /login_codes` | the code last mailed to each address by the portal's login page |
+//! | `GET /state` | everything that has changed, as a file for `--state` |
+//! | `POST /save` | saves the state to the file of `--state` now |
 //! | `POST /keys/roll` | new keys; the old ones answer 401 |
 //! | `POST /objects/{id}` | merges the JSON body into an object, as if changed in the Dashboard |
 //! | `DELETE /objects/{id}` | deletes a customer, cancels a subscription |
@@ -55,6 +57,7 @@ mod random;
 mod read;
 mod registry;
 mod request_log;
+mod saved;
 mod server;
 mod shared;
 mod state;

@@ -27,6 +27,9 @@ struct Args {
     /// What the restricted key may do: `all`, or slugs (rak_…) separated by commas.
     #[arg(long, default_value = "all", value_parser = Permissions::parse)]
     key_permissions: Permissions,
+    /// Loaded at the start if it is there, saved at the end and by POST /save.
+    #[arg(long, value_name = "FILE")]
+    state: Option<std::path::PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -60,6 +63,7 @@ async fn main() -> std::io::Result<()> {
         },
         key_permissions: args.key_permissions,
         port: args.port,
+        state: args.state,
     })
     .await?;
     let line = serde_json::json!({

@@ -14,4 +14,5 @@ mod lists;
 mod pages;
 mod population;
 mod program;
+mod saved;
 mod writes;
