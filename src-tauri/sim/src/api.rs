@@ -24,7 +24,7 @@ use crate::registry::{Action, CALLS, Call};
 use crate::request_log::LoggedRequest;
 use crate::shared::Shared;
 use crate::wire::Breaker;
-use crate::write::Edit;
+use crate::write::{Edit, test_clocks};
 
 /// Stripe's own limit is not published; this keeps a broken client from filling the memory.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
@@ -264,6 +264,7 @@ fn run(shared: &Shared, incoming: &Incoming, begun: Begun<'_>) -> Result<Vec<u8>
     };
     let expansion = Expansion::read(&params, call.kind.object(), false, &may_read)?;
     let mut state = shared.state_mut();
+    state.held = test_clocks::time_of(&state, &ids, &params);
     let mut edit = Edit {
         state: &mut state,
         ids,
@@ -271,7 +272,9 @@ fn run(shared: &Shared, incoming: &Incoming, begun: Begun<'_>) -> Result<Vec<u8>
         cause,
         call: call.call,
     };
-    let mut node = Node::of(&write(&mut edit)?);
+    let written = write(&mut edit);
+    state.held = None;
+    let mut node = Node::of(&written?);
     expansion.apply(&state, &mut node);
     let mut out = Vec::new();
     node.write(&mut out);

@@ -42,16 +42,16 @@ impl Control {
         self.shared.state().clock.now()
     }
 
-    /// Forward only: lists are in order of creation.
+    /// Forward only: lists are in order of creation. What is due on the way is billed, each at its time.
     pub fn set_clock(&self, to: DateTime<Utc>) -> Result<(), ControlError> {
-        self.shared.state_mut().clock.set(to).map_err(ControlError)
+        self.shared.state_mut().move_clock(to).map_err(ControlError)
     }
 
     pub fn advance_clock(&self, by: TimeDelta) -> Result<(), ControlError> {
         let mut state = self.shared.state_mut();
         let to = state.clock.now().checked_add_signed(by);
         let to = to.ok_or_else(|| ControlError("that is further than dates go".to_owned()))?;
-        state.clock.set(to).map_err(ControlError)
+        state.move_clock(to).map_err(ControlError)
     }
 
     /// The next `count` requests meet this fault.

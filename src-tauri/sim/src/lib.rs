@@ -35,6 +35,7 @@
 #![recursion_limit = "256"]
 
 mod api;
+mod billing;
 mod clock;
 mod control;
 mod control_http;
@@ -65,6 +66,7 @@ mod store;
 mod wire;
 mod write;
 
+pub use billing::AfterRetries;
 pub use control::{Control, ControlError};
 pub use disorder::{Disorder, DisorderCounts};
 pub use faults::{Fault, LimitReason};

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use crate::billing::AfterRetries;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,9 @@ pub struct Options {
     /// Loaded at the start if it is there, and saved when the simulator is shut down or told to. What it
     /// says of seed, customers and time wins.
     pub state: Option<PathBuf>,
+    /// Moving the clock renews, charges, retries and ends what is due on the way.
+    pub billing: bool,
+    pub after_retries: AfterRetries,
 }
 
 impl Default for Options {
@@ -36,6 +40,8 @@ impl Default for Options {
             key_permissions: Permissions::All,
             port: 0,
             state: None,
+            billing: true,
+            after_retries: AfterRetries::default(),
         }
     }
 }

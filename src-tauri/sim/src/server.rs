@@ -9,6 +9,7 @@ use chrono::{NaiveTime, Utc};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use crate::billing::Billing;
 use crate::clock::Clock;
 use crate::control::Control;
 use crate::disorder::Order;
@@ -77,6 +78,8 @@ impl Sim {
             sessions_used: HashMap::new(),
             login_codes: HashMap::new(),
             order: Order::default(),
+            billing: Billing::new(options.billing, options.after_retries),
+            held: None,
         };
         let (mut requests, mut idempotency) = (0, Idempotency::default());
         if let Some(saved) = saved {
@@ -85,6 +88,7 @@ impl Sim {
             state.sessions_used = saved.sessions_used.into_iter().collect();
             state.login_codes = saved.login_codes;
             state.order = saved.order;
+            state.look_at_test_clocks();
             keys.roll_to(saved.keys_rolled);
             keys.permissions = saved.permissions;
             (requests, idempotency) = (saved.requests, saved.idempotency);

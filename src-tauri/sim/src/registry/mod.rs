@@ -40,9 +40,10 @@ pub enum Kind {
     InvoiceItem,
     /// What a checkout session or a payment link sells.
     LineItem,
+    TestClock,
 }
 
-pub const KINDS: usize = 28;
+pub const KINDS: usize = 29;
 
 impl Kind {
     pub const ALL: [Kind; KINDS] = [
@@ -74,6 +75,7 @@ impl Kind {
         Kind::PaymentLink,
         Kind::InvoiceItem,
         Kind::LineItem,
+        Kind::TestClock,
     ];
 
     /// The value of `object`.
@@ -107,6 +109,7 @@ impl Kind {
             Kind::PaymentLink => "payment_link",
             Kind::InvoiceItem => "invoiceitem",
             Kind::LineItem => "item",
+            Kind::TestClock => "test_helpers.test_clock",
         }
     }
 
@@ -139,6 +142,7 @@ impl Kind {
             Kind::PaymentLink => ids::PAYMENT_LINK,
             Kind::InvoiceItem => ids::INVOICE_ITEM,
             Kind::LineItem => ids::LINE_ITEM,
+            Kind::TestClock => ids::TEST_CLOCK,
             Kind::Account | Kind::Coupon => return None,
         })
     }
@@ -170,6 +174,7 @@ impl Kind {
             Kind::Payout => "payout",
             Kind::CheckoutSession | Kind::LineItem => "checkout_session",
             Kind::PaymentLink => "bucket_payment_links",
+            Kind::TestClock => "test_clock",
         }
     }
 

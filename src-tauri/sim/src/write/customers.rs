@@ -33,6 +33,8 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     let tax_ids = edit.params.remove("tax_id_data");
     let method = super::payment_methods::given(edit, "payment_method")?;
     edit.params.remove("payment_method");
+    edit.named(Kind::TestClock, "test_clock")?;
+    let clock = edit.params.remove("test_clock").unwrap_or_default();
     check(edit, None)?;
     let place = edit.state.store.end(Kind::Customer);
     let mut customer = json!({
@@ -63,7 +65,7 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         "preferred_locales": [],
         "shipping": null,
         "tax_exempt": "none",
-        "test_clock": null
+        "test_clock": clock
     });
     apply(edit, &mut customer);
     let cause = edit.cause.clone();

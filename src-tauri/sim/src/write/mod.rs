@@ -17,6 +17,7 @@ pub mod portal_sessions;
 pub mod refunds;
 pub mod subscriptions;
 pub mod tax_ids;
+pub mod test_clocks;
 
 use serde_json::{Map, Value};
 

@@ -234,7 +234,7 @@ fn new_item(edit: &Edit<'_>, subscription: u32, items: &[Value], price: &Value) 
 }
 
 /// The older shape of a price.
-fn plan_of(price: &Value) -> Value {
+pub fn plan_of(price: &Value) -> Value {
     let recurring = &price["recurring"];
     let mut plan = Map::new();
     for name in [

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, TimeDelta};
 use serde_json::{Value, json};
-use stripe_sim::{Disorder, Fault, LimitReason};
+use stripe_sim::{Disorder, Fault, LimitReason, Options};
 
-use crate::client::{Client, id};
+use crate::client::{Client, id, options};
 
 /// Types and objects of the events after `cursor`, oldest first, as a tail reads them.
 async fn tail(client: &Client, cursor: &str) -> Vec<Value> {
@@ -23,7 +23,11 @@ async fn newest(client: &Client) -> String {
 
 #[tokio::test]
 async fn a_late_event_shows_up_behind_those_that_followed_it() {
-    let client = Client::ordinary().await;
+    let client = Client::start(Options {
+        billing: false,
+        ..options()
+    })
+    .await;
     let control = client.sim.control();
     let cursor = newest(&client).await;
     control.disorder(Disorder {
