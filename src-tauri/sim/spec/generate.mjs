@@ -37,4 +37,5 @@ const missing = ANSWERED.filter(k => !seen.has(k));
 if (missing.length) throw new Error(`not in the specification: ${missing.join(', ')}`);
 operations.sort((a, b) => a.call.split(' ')[1].localeCompare(b.call.split(' ')[1]) || a.call.localeCompare(b.call));
 const lines = operations.map(o => JSON.stringify(o)).join(',\n');
-fs.writeFileSync(new URL('operations.json', import.meta.url), `{"api_version": ${JSON.stringify(spec.meta.api_version)}, "operations": [\n${lines}\n]}\n`);
+const events = Object.keys(spec.events).sort();
+fs.writeFileSync(new URL('operations.json', import.meta.url), `{"api_version": ${JSON.stringify(spec.meta.api_version)}, "events": ${JSON.stringify(events)}, "operations": [\n${lines}\n]}\n`);

@@ -173,18 +173,18 @@ impl Control {
     pub fn update(&self, id: &str, changes: &Value) -> Result<Value, ControlError> {
         let mut state = self.shared.state_mut();
         let (kind, place) = locate(&state, id)?;
-        let event = match kind {
-            Kind::Subscription => "customer.subscription.updated".to_owned(),
-            kind => format!("{}.updated", kind.object()),
-        };
-        Ok(
-            state.change(kind, place, &event, &Cause::default(), |object| {
-                overlay(object, changes)
-            }),
-        )
+        let edit = |object: &mut Value| overlay(object, changes);
+        if let Some(event) = kind.updated() {
+            return Ok(state.change(kind, place, event, &Cause::default(), edit));
+        }
+        // Stripe tells of no such change.
+        let mut object = state.store.value(kind, place);
+        edit(&mut object);
+        state.store.replace(kind, place, object.clone());
+        Ok(object)
     }
 
-    /// Deletes a customer or cancels a subscription at once.
+    /// Deletes an object, or cancels a subscription at once.
     pub fn delete(&self, id: &str) -> Result<(), ControlError> {
         let mut state = self.shared.state_mut();
         let cause = Cause::default();
@@ -195,11 +195,16 @@ impl Control {
             (Kind::Subscription, place) => {
                 subscriptions::cancel_now(&mut state, place, None, &cause);
             }
-            (kind, _) => {
-                return Err(ControlError(format!(
-                    "a {} cannot be deleted",
-                    kind.object()
-                )));
+            (kind, place) => {
+                let Some(event) = kind.deleted() else {
+                    return Err(ControlError(format!(
+                        "a {} cannot be deleted",
+                        kind.object()
+                    )));
+                };
+                let object = state.store.value(kind, place);
+                state.store.remove(kind, place);
+                state.tell(event, object, None, &cause);
             }
         }
         Ok(())

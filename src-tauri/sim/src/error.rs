@@ -12,7 +12,7 @@ pub struct ApiError {
     message: String,
     param: Option<String>,
     /// What a bank's refusal says besides.
-    details: Map<String, Value>,
+    details: Option<Box<Map<String, Value>>>,
     /// Sent with a 429: which limit it was.
     pub limit: Option<&'static str>,
 }
@@ -30,7 +30,7 @@ impl ApiError {
             code: None,
             message: message.into(),
             param: None,
-            details: Map::new(),
+            details: None,
             limit: None,
         }
     }
@@ -122,13 +122,13 @@ impl ApiError {
         }
         Self {
             kind: "card_error",
-            details,
+            details: Some(Box::new(details)),
             ..Self::new(402, decline.message).code(decline.code)
         }
     }
 
     pub fn body(&self) -> Value {
-        let mut error = self.details.clone();
+        let mut error = self.details.as_deref().cloned().unwrap_or_default();
         if let Some(code) = self.code {
             error.insert("code".to_owned(), json!(code));
             let page = code.replace('_', "-");

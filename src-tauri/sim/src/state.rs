@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::disorder::Order;
 use crate::ids;
 use crate::objects::event::{self, Cause};
+use crate::operations;
 use crate::population::KEPT;
 use crate::registry::Kind;
 use crate::store::Store;
@@ -111,6 +112,7 @@ impl State {
     }
 
     pub fn tell(&mut self, event: &str, object: Value, previous: Option<Value>, cause: &Cause) {
+        debug_assert!(operations::is_event(event), "Stripe has no event {event}");
         let id = self.store.next_id(Kind::Event);
         let now = self.told_at();
         let event = event::event(&id, event, now, object, previous, cause);

@@ -6,7 +6,7 @@ use super::subscriptions::end;
 use crate::objects::event::Cause;
 use crate::registry::Kind;
 use crate::state::State;
-use crate::write::subscriptions::plan_of;
+use crate::write::subscriptions::items::plan_of;
 
 const UPDATED: &str = "subscription_schedule.updated";
 

@@ -2,6 +2,7 @@
 //! calls that it answers.
 
 mod calls;
+mod events;
 mod filters;
 
 pub use calls::{Action, CALLS, Call};

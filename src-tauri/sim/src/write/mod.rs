@@ -15,6 +15,7 @@ pub mod payment_methods;
 pub mod portal_configurations;
 pub mod portal_sessions;
 pub mod refunds;
+pub mod subscription_schedules;
 pub mod subscriptions;
 pub mod tax_ids;
 pub mod test_clocks;

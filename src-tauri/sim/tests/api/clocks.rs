@@ -75,11 +75,24 @@ async fn a_subscription_on_a_clock_lives_by_it() {
     let client = Client::ordinary().await;
     let start = 1_700_000_000;
     let clock = client.made(CLOCKS, &format!("frozen_time={start}")).await;
-    let form = format!(
-        "name=Ada&test_clock={}&payment_method=pm_card_visa&invoice_settings[default_payment_method]=pm_card_visa",
-        id(&clock)
-    );
-    let customer = client.made("/v1/customers", &form).await;
+    let customer = client
+        .made(
+            "/v1/customers",
+            &format!("name=Ada&test_clock={}", id(&clock)),
+        )
+        .await;
+    let card = client
+        .made(
+            "/v1/payment_methods/pm_card_visa/attach",
+            &format!("customer={}", id(&customer)),
+        )
+        .await;
+    client
+        .made(
+            &format!("/v1/customers/{}", id(&customer)),
+            &format!("invoice_settings[default_payment_method]={}", id(&card)),
+        )
+        .await;
     let prices = client
         .all("/v1/prices?active=true&currency=eur&recurring[interval]=month")
         .await;
