@@ -32,6 +32,7 @@ mod session_bus;
 mod store;
 mod stripe_client;
 mod stripe_key;
+mod stripe_limits;
 mod sync;
 mod sync_faults;
 mod sync_processes;

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::error::ApiError;
 use crate::expand::{Expansion, Node};
-use crate::faults::Fault;
+use crate::faults::{Fault, LimitReason};
 use crate::form;
 use crate::keys::Holder;
 use crate::objects::event::{API_VERSION, Cause};
@@ -106,6 +106,7 @@ pub async fn answer(
         Some(Fault::Drop) => return broken(),
         Some(Fault::Html) => return web_page(),
         Some(Fault::Status(status)) => failure(&shared, &incoming, status),
+        Some(Fault::Limited(reason)) => limited(reason).into(),
         _ => {
             // A request goes on when its client has left, as with Stripe.
             let (shared, incoming) = (Arc::clone(&shared), Arc::clone(&incoming));
@@ -139,6 +140,17 @@ fn failure(shared: &Shared, incoming: &Incoming, status: u16) -> Answer {
         }
     }
     answer
+}
+
+fn limited(reason: LimitReason) -> ApiError {
+    match reason {
+        LimitReason::GlobalRate => ApiError::limited("global-rate"),
+        LimitReason::GlobalConcurrency => ApiError::limited("global-concurrency"),
+        LimitReason::EndpointRate => ApiError::limited("endpoint-rate"),
+        LimitReason::EndpointConcurrency => ApiError::limited("endpoint-concurrency"),
+        LimitReason::ResourceSpecific => ApiError::limited("resource-specific"),
+        LimitReason::LockTimeout => ApiError::locked(),
+    }
 }
 
 async fn carry_out(shared: &Shared, incoming: &Incoming, wait: Option<Duration>) -> Answer {

@@ -97,6 +97,11 @@ impl ApiError {
         }
     }
 
+    pub fn locked() -> Self {
+        let message = "This object cannot be accessed right now because another API request or Stripe process is currently accessing it. If you see this error intermittently, retry the request. If you see this error frequently and are making multiple concurrent requests to a single object, make your requests serially or at a lower rate.";
+        Self::new(429, message).code("lock_timeout")
+    }
+
     pub fn body(&self) -> Value {
         let mut error = Map::new();
         if let Some(code) = self.code {

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum Fault {
     /// Answers with this status; 500, 503 and 429 get Stripe's bodies. The request is not carried out.
     Status(u16),
+    /// Answers 429 for this reason. The request is not carried out.
+    Limited(LimitReason),
     /// Accepts the request and never answers it.
     Hang,
     /// Carries the request out and breaks the connection in the middle of the answer's body.
@@ -19,6 +21,19 @@ pub enum Fault {
     LoseAnswer,
     /// Answers 200 with a web page, as a captive portal does.
     Html,
+}
+
+/// What a 429 is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitReason {
+    GlobalRate,
+    GlobalConcurrency,
+    EndpointRate,
+    EndpointConcurrency,
+    ResourceSpecific,
+    /// Another request changes the same object; Stripe names no limit then.
+    LockTimeout,
 }
 
 #[derive(Default)]

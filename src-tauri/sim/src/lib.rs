@@ -14,7 +14,7 @@
 //! | `GET /` | lists these calls |
 //! | `GET /clock` | `{"now": "…"}` |
 //! | `POST /clock` | `{"set": "2027-01-01T00:00:00Z"}` or `{"advance_seconds": 3600}`; forward only |
-//! | `POST /faults` | `{"count": 2, "fault": {"status": 503}, "path_prefix": "/v1/invoices"}`; faults: `{"status": N}`, `"hang"`, `"cut"`, `"drop"`, `"lose_answer"`, `"html"` |
+//! | `POST /faults` | `{"count": 2, "fault": {"status": 503}, "path_prefix": "/v1/invoices"}`; faults: `{"status": N}`, `{"limited": "global_rate"}`, `"hang"`, `"cut"`, `"drop"`, `"lose_answer"`, `"html"` |
 //! | `DELETE /faults` | forgets faults that have not been met |
 //! | `POST /permissions` | `{"permissions": "all"}` or `"rak_customer_read,rak_invoice_read"`, for the restricted key |
 //! | `GET /requests` | `{"requests": […], "counts": {"GET /v1/customers": 3}}` |
@@ -54,7 +54,7 @@ mod wire;
 mod write;
 
 pub use control::{Control, ControlError};
-pub use faults::Fault;
+pub use faults::{Fault, LimitReason};
 pub use options::{Limits, Options, Permissions};
 pub use request_log::LoggedRequest;
 pub use server::Sim;

@@ -27,7 +27,6 @@ use std::{
 };
 use tokio::sync::{Notify, mpsc, watch};
 
-const READERS: usize = 8;
 /// Pages that one transaction takes, and that wait for it at most.
 const BATCH: usize = 16;
 /// How often progress is told.
@@ -67,7 +66,7 @@ pub(super) async fn fill(
         problems: Mutex::default(),
     };
     let read = async {
-        let readers = try_join_all((0..READERS).map(|_| work.read(pages.clone())));
+        let readers = try_join_all((0..client.lanes()).map(|_| work.read(pages.clone())));
         let read = tokio::select! {
             read = readers => read.map(drop),
             () = is_set(cancelled.clone()) => Err(Error::Cancelled),
