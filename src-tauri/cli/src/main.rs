@@ -21,6 +21,11 @@ use session::Session;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// Reading from Stripe allocates millions of small strings on several threads, which the system's
+/// allocator is slow at and never gives back.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Portico in a terminal.
 #[derive(Parser)]
 #[command(name = "portico-cli", version, about, propagate_version = true)]
