@@ -6,6 +6,7 @@
 )]
 
 mod agency;
+mod allowance;
 mod backups;
 mod browser;
 mod chain;

@@ -165,6 +165,10 @@ impl Client {
         Self { reads, ..self }
     }
 
+    pub fn reads(&self) -> &Reads {
+        &self.reads
+    }
+
     /// The same client for what goes on all the time: clicks overtake it, it takes 5 requests a
     /// second, is more patient, and its requests are counted by themselves.
     pub fn in_background(&self) -> Self {

@@ -60,7 +60,7 @@ pub(super) async fn fill(
         client,
         noted: readings.iter().map(|_| AtomicUsize::new(0)).collect(),
         readings,
-        plan: Mutex::new(Plan::new(ranges, ranged)),
+        plan: Mutex::new(Plan::new(ranges, ranged, client.endpoint_lanes())),
         turn: tokio::sync::Mutex::default(),
         changed: Notify::new(),
         problems: Mutex::default(),

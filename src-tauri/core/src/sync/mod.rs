@@ -5,12 +5,14 @@ mod filling;
 pub mod health;
 mod killpoint;
 mod plan;
+mod projection;
 mod reconcile;
 mod refresh;
 mod request;
 mod state;
 
 pub use filling::{Filling, Mode, Outcome, start};
+pub use projection::{allowance, note_reads, stretch};
 pub use refresh::refresh_client;
 pub use request::{Asked, ask_holder, next_request};
 pub use state::{cost, status, take_over};
