@@ -123,6 +123,7 @@ pub fn contract() -> Builder<tauri::Wry> {
             clients::refresh_client,
             clients::list_invoices,
             clients::client_timeline,
+            clients::client_at,
             clients::add_client,
             clients::edit_client,
             clients::archive_client,

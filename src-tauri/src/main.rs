@@ -4,6 +4,11 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+/// Reading from Stripe allocates millions of small strings on several threads, which the system's
+/// allocator is slow at and never gives back.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match portico_lib::run() {
         Ok(()) => ExitCode::SUCCESS,

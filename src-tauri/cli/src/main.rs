@@ -5,6 +5,7 @@ mod backups;
 mod clients;
 mod doctor;
 mod failure;
+mod history;
 mod links;
 mod output;
 mod portal;
@@ -20,6 +21,11 @@ use output::Output;
 use session::Session;
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+/// Reading from Stripe allocates millions of small strings on several threads, which the system's
+/// allocator is slow at and never gives back.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Portico in a terminal.
 #[derive(Parser)]
@@ -52,6 +58,8 @@ enum Command {
     /// One client
     #[command(subcommand)]
     Client(clients::ShowCommand),
+    /// What changed of a client or a Stripe object, or how it stood on a day
+    History(history::Command),
     /// A client's customer portal
     #[command(subcommand)]
     Portal(portal::Command),
@@ -91,6 +99,7 @@ async fn run(arguments: Arguments, output: &Output) -> Result<(), Failure> {
         Command::Sync => sync::run(&session).await,
         Command::Clients(command) => clients::list(&session, command).await,
         Command::Client(command) => clients::show(&session, command).await,
+        Command::History(command) => history::run(&session, command).await,
         Command::Portal(command) => portal::run(&session, command).await,
         Command::Links(command) => links::run(&session, command).await,
         Command::Audit(command) => audit::run(&session, command).await,

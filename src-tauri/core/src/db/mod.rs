@@ -11,7 +11,7 @@ pub(crate) use disk::{
 };
 pub use files::open_read_only;
 pub(crate) use files::{check_structure, copy_database, open_detached_journal, open_journal};
-pub use json::{pack, unpack};
+pub use json::{pack, pack_alone, unpack};
 pub use lock::BackgroundLock;
 pub(crate) use lock::FilesLock;
 

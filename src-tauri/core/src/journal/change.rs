@@ -89,6 +89,9 @@ pub enum Change {
         /// The `seq` of each, so that any other missing body shows as tampering.
         #[serde(default)]
         entries: Vec<i64>,
+        /// Who paid for the client: their history is gone too, also from a backup restored later.
+        #[serde(default)]
+        payers: Vec<String>,
     },
 
     /// The intention; nothing has left yet.

@@ -1,12 +1,15 @@
 //! The money door: Stripe objects in, with the cursor that brought them, then an announcement.
 
+mod past;
 mod prepare;
 mod rows;
 
 use crate::db::Store;
 use crate::events::Topic;
+pub use crate::history::Cause;
 use crate::stripe::resource::Resource;
 use crate::{Error, Result, client_rows};
+use past::Opened;
 use rows::{News, bury, write_table};
 use serde_json::Value;
 use sqlx::{Sqlite, SqliteConnection};
@@ -41,20 +44,6 @@ impl Page {
     }
 }
 
-/// Who or what changed an object, as far as Stripe's event tells.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cause {
-    /// `evt_…`
-    pub event: String,
-    /// E.g. `customer.subscription.updated`
-    pub kind: String,
-    /// When Stripe made the event, unix seconds.
-    pub created: i64,
-    /// The API request (`req_…`) behind it; none where Stripe acted by itself.
-    pub request: Option<String>,
-    pub idempotency_key: Option<String>,
-}
-
 /// How far the filling's range came with this page; committed with the page's rows.
 #[derive(Debug, Clone)]
 pub struct RangeProgress {
@@ -84,14 +73,23 @@ pub async fn apply(store: &Store, pages: Vec<Page>) -> Result<Applied> {
         .iter()
         .filter_map(|page| Some((page.progress.clone()?, page.objects.len() as i64)))
         .collect();
+    let causes: BTreeMap<String, Cause> =
+        pages.iter().flat_map(|page| page.causes.clone()).collect();
     let tables = tokio::task::spawn_blocking(move || prepare::tables(pages))
         .await
         .map_err(|error| Error::Internal(format!("preparing a page failed: {error}")))??;
 
-    let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
+    let Opened {
+        mut tx,
+        held,
+        remembered,
+    } = past::begin(store, &tables, &causes).await?;
     let mut news = News::default();
-    for table in &tables {
-        write_table(&mut tx, table, &mut news).await?;
+    if remembered {
+        news.topics.insert(Topic::Timeline);
+    }
+    for (table, held) in tables.iter().zip(&held) {
+        write_table(&mut tx, table, held, &mut news).await?;
     }
     for (range, rows) in &progress {
         sqlx::query(
@@ -143,8 +141,14 @@ pub async fn tombstone(
     ids: &[String],
     asked_at: i64,
 ) -> Result<Applied> {
-    let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
+    let tables = [prepare::gone(resource, ids, asked_at)];
+    let Opened {
+        mut tx, remembered, ..
+    } = past::begin(store, &tables, &BTreeMap::new()).await?;
     let mut news = News::default();
+    if remembered {
+        news.topics.insert(Topic::Timeline);
+    }
     for id in ids {
         bury(&mut tx, resource, id, asked_at, &mut news).await?;
     }

@@ -8,7 +8,7 @@ use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 use std::collections::{BTreeSet, HashMap};
 
 /// Ids per `IN (…)` list.
-const CHUNK: usize = 1000;
+pub(super) const CHUNK: usize = 1000;
 
 /// What a transaction changed so far.
 #[derive(Default)]
@@ -29,7 +29,7 @@ impl News {
         self.topics.insert(resource.topic);
         if *resource == resource::CUSTOMERS {
             self.customers.insert(id.to_owned());
-        } else if resource.topic == Topic::Products {
+        } else if [resource::PRODUCTS.name, resource::PRICES.name].contains(&resource.name) {
             self.plans.insert(id.to_owned());
         }
         let payer = resource
@@ -46,9 +46,9 @@ impl News {
 pub(super) async fn write_table(
     tx: &mut SqliteConnection,
     table: &Table,
+    present: &HashMap<String, Present>,
     news: &mut News,
 ) -> Result<()> {
-    let present = present(tx, table).await?;
     let mut same: Vec<&Row> = Vec::new();
     let mut fresh: Vec<&Row> = Vec::new();
     for row in &table.rows {
@@ -116,13 +116,17 @@ pub(super) async fn write_table(
     Ok(())
 }
 
-struct Present {
-    asked_at: i64,
-    deleted: bool,
-    hash: Option<Vec<u8>>,
+/// A row as it is in the mirror.
+pub(super) struct Present {
+    pub asked_at: i64,
+    pub deleted: bool,
+    pub hash: Option<Vec<u8>>,
 }
 
-async fn present(tx: &mut SqliteConnection, table: &Table) -> Result<HashMap<String, Present>> {
+pub(super) async fn present(
+    tx: &mut SqliteConnection,
+    table: &Table,
+) -> Result<HashMap<String, Present>> {
     let mut found = HashMap::with_capacity(table.rows.len());
     for chunk in table.rows.chunks(CHUNK) {
         let mut query = QueryBuilder::<Sqlite>::new("SELECT id, asked_at, deleted, hash FROM ");
@@ -140,7 +144,7 @@ async fn present(tx: &mut SqliteConnection, table: &Table) -> Result<HashMap<Str
     Ok(found)
 }
 
-fn push_ids<'i>(query: &mut QueryBuilder<Sqlite>, ids: impl Iterator<Item = &'i str>) {
+pub(super) fn push_ids<'i>(query: &mut QueryBuilder<Sqlite>, ids: impl Iterator<Item = &'i str>) {
     query.push("(");
     let mut list = query.separated(", ");
     for id in ids {

@@ -6,6 +6,7 @@ mod failure;
 mod key;
 mod limit;
 mod params;
+mod sublists;
 
 pub mod events;
 pub mod invoices;
@@ -13,7 +14,6 @@ pub mod listing;
 pub mod permissions;
 pub mod portal;
 pub mod resource;
-pub mod subscriptions;
 
 pub use base::ApiBase;
 pub use client::{Answer, Client, ListPage, Timing};

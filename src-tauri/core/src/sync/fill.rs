@@ -9,12 +9,7 @@ use super::{
 };
 use crate::db::Store;
 use crate::mirror::{self, Page};
-use crate::stripe::{
-    Client, events,
-    listing::Reading,
-    resource::{self, SUBSCRIPTIONS},
-    subscriptions,
-};
+use crate::stripe::{Client, events, listing::Reading, resource};
 use crate::{Error, Result};
 use futures_util::future::try_join_all;
 use std::{
@@ -167,7 +162,7 @@ impl Work<'_> {
                 }
                 plan.ranges[index].filter()
             };
-            let mut page = match reading.page(self.client, &filter).await {
+            let page = match reading.page(self.client, &filter).await {
                 Ok(page) if page.objects.is_empty() && page.has_more => {
                     let empty = Error::UnreadableAnswer("it promised more and sent nothing".into());
                     return self.give_up(resource, empty).await;
@@ -179,15 +174,6 @@ impl Work<'_> {
                 }
                 Err(error) => return self.give_up(resource, error).await,
             };
-            if *reading.resource == SUBSCRIPTIONS {
-                for subscription in &mut page.objects {
-                    if let Err(error) =
-                        subscriptions::complete_items(self.client, subscription).await
-                    {
-                        return self.give_up(resource, error).await;
-                    }
-                }
-            }
             self.note_dropped(resource).await?;
             let progress = lock(&self.plan).advance(index, &page.objects, page.has_more);
             let done = progress.done;

@@ -4,6 +4,7 @@ mod fill;
 mod filling;
 pub mod health;
 mod killpoint;
+mod lacking;
 mod plan;
 mod reconcile;
 mod refresh;
@@ -11,6 +12,7 @@ mod request;
 mod state;
 
 pub use filling::{Filling, Mode, Outcome, start};
+pub use lacking::retry_lacking;
 pub use refresh::refresh_client;
 pub use request::{Asked, ask_holder, next_request};
 pub use state::{cost, status, take_over};

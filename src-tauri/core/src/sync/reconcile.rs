@@ -44,7 +44,7 @@ pub(super) async fn reconcile(store: &Store, client: &Client, readings: &[Readin
             }
             if asked >= AT_MOST {
                 let message = "Some objects that Stripe no longer lists are still shown; the next reading asks for them.";
-                state::note(store, reading.resource.name, Lack::Limited, message).await?;
+                state::note(store, reading.resource.name, Lack::Behind, message).await?;
                 break;
             }
             asked += unseen.len();

@@ -18,6 +18,8 @@ pub(super) enum Lack {
     Limited,
     NotPermitted,
     Failed,
+    /// What Stripe no longer lists is not all looked after.
+    Behind,
 }
 
 impl Lack {
@@ -26,6 +28,7 @@ impl Lack {
             Lack::Limited => "limited",
             Lack::NotPermitted => "not_permitted",
             Lack::Failed => "failed",
+            Lack::Behind => "behind",
         }
     }
 }
@@ -145,24 +148,28 @@ pub(super) async fn reopen(store: &Store, key: &KeyKind) -> Result<()> {
         let lacking: Vec<String> = sqlx::query_scalar("DELETE FROM sync_resources RETURNING name")
             .fetch_all(&mut *tx)
             .await?;
-        for name in &lacking {
-            sqlx::query("DELETE FROM fill_ranges WHERE resource = ?")
-                .bind(name)
-                .execute(&mut *tx)
-                .await?;
-            insert_range(&mut tx, name).await?;
-        }
-        if !lacking.is_empty() {
-            sqlx::query("UPDATE sync_state SET finished = 0")
-                .execute(&mut *tx)
-                .await?;
-        }
+        read_again(&mut tx, &lacking).await?;
     }
     sqlx::query("UPDATE sync_state SET key = ?, problem = NULL")
         .bind(name_of(key))
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// These resources are read from their beginning when the filling is resumed.
+pub(super) async fn read_again(tx: &mut SqliteConnection, resources: &[String]) -> Result<()> {
+    for name in resources {
+        for sql in [
+            "DELETE FROM sync_resources WHERE name = ?",
+            "DELETE FROM fill_ranges WHERE resource = ?",
+            "UPDATE sync_state SET finished = 0 WHERE ? IS NOT NULL",
+        ] {
+            sqlx::query(sql).bind(name).execute(&mut *tx).await?;
+        }
+        insert_range(tx, name).await?;
+    }
     Ok(())
 }
 

@@ -31,6 +31,8 @@ pub struct Attempt<'a> {
     pub currency: &'static Currency,
     pub customer: Option<String>,
     pub description: Option<String>,
+    /// As a request gives it, or null.
+    pub metadata: Value,
     /// As the API shows it.
     pub method: &'a Value,
     pub payment_intent: Option<String>,
@@ -53,6 +55,7 @@ pub fn record(state: &mut State, attempt: Attempt<'_>, cause: &Cause) -> Value {
         currency,
         customer,
         description,
+        metadata,
         method,
         payment_intent,
     } = attempt;
@@ -81,7 +84,8 @@ pub fn record(state: &mut State, attempt: Attempt<'_>, cause: &Cause) -> Value {
     } else {
         "charge.failed"
     };
-    let charge = to_value(&charge.settle(decline));
+    let mut charge = to_value(&charge.settle(decline));
+    merge_metadata(&mut charge, Some(&metadata));
     let charge = state.add(Kind::Charge, charge, event, cause);
     if method
         .pointer("/card/last4")
@@ -127,6 +131,7 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         currency,
         customer: edit.text("customer").map(str::to_owned),
         description: edit.text("description").map(str::to_owned),
+        metadata: edit.value("metadata").cloned().unwrap_or_default(),
         method: &method,
         payment_intent: None,
     };
@@ -134,7 +139,7 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     let charge = record(edit.state, attempt, &cause);
     match decline_of(&method) {
         Some(decline) => Err(ApiError::card(decline, charge["id"].as_str(), None)),
-        None => Ok(edit.with_metadata(Kind::Charge, charge)),
+        None => Ok(charge),
     }
 }
 
@@ -158,21 +163,4 @@ pub fn sum(edit: &Edit<'_>) -> Result<(i64, &'static Currency), ApiError> {
         .text("currency")
         .ok_or_else(|| ApiError::missing_parameter("currency"))?;
     Ok((amount, balance::currency(currency)?))
-}
-
-impl Edit<'_> {
-    /// Gives a new object the metadata of the request, which its maker did not know.
-    pub fn with_metadata(&mut self, kind: Kind, mut object: Value) -> Value {
-        if self.value("metadata").is_none() {
-            return object;
-        }
-        merge_metadata(&mut object, self.value("metadata"));
-        let place = object["id"]
-            .as_str()
-            .and_then(|id| self.state.store.place(kind, id));
-        if let Some(place) = place {
-            self.state.store.replace(kind, place, object.clone());
-        }
-        object
-    }
 }

@@ -51,6 +51,29 @@ test("each letter is asked for, and the old rows stay until the answer", async (
   expect(screen.queryByRole("row", { name: /^Lumen/ })).toBeNull();
 });
 
+test("Enter before the answer opens the first match once it is there", async () => {
+  let answer: () => void = () => undefined;
+  const calls = rust({
+    get_client: ({ client: id }) => pageOf(String(id)),
+    list_clients: ({ query }) => {
+      const question = query as ClientQuery;
+      const list = listClients(question as { offset: number; limit: number; search: string });
+      return question.search === "studio"
+        ? new Promise((resolve) => {
+            answer = () => resolve(list);
+          })
+        : list;
+    },
+  });
+  const { user } = openApp(PLACE);
+  await grid();
+  await user.keyboard("/studio{Enter}");
+  await waitFor(() => expect(questions(calls).at(-1)).toMatchObject({ search: "studio" }));
+  expect(asked(calls, "get_client")).toEqual([]);
+  answer();
+  expect(await screen.findByRole("heading", { level: 1, name: /^Lumen Studio/ })).toBeVisible();
+});
+
 test("a search that finds nothing offers the way back", async () => {
   rust();
   const { user } = openApp(PLACE);

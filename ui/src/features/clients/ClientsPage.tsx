@@ -72,6 +72,15 @@ export function ClientsPage({ workspace, portal, adding, onAdding, onOpen, onPai
     );
   const grid = () => page.current?.querySelector<HTMLElement>('[role="grid"]');
 
+  // Enter may come before the answer to the last letter: what it finds is opened once it is there.
+  const [openingFor, setOpeningFor] = useState<string | null>(null);
+  const first = rows.stale ? undefined : shown?.row(0);
+  useEffect(() => {
+    if (openingFor === null || rows.stale) return;
+    setOpeningFor(null);
+    if (first && openingFor === question.search) onOpen(first.id);
+  }, [openingFor, rows.stale, first, question.search, onOpen]);
+
   usePageKeys({
     "/": () => search.current?.focus(),
     // Where the slash is typed with shift.
@@ -82,9 +91,8 @@ export function ClientsPage({ workspace, portal, adding, onAdding, onOpen, onPai
   });
 
   function onSearchKey(event: KeyboardEvent<HTMLInputElement>) {
-    const first = shown?.row(0);
     if (event.key === "ArrowDown") grid()?.focus();
-    else if (event.key === "Enter" && first && !rows.stale) onOpen(first.id);
+    else if (event.key === "Enter") setOpeningFor(question.search);
     else if (event.key === "Escape" && question.search) ask({ search: "" });
     else if (event.key === "Escape") grid()?.focus();
     else return;

@@ -49,7 +49,7 @@ pub fn finalize(state: &mut State, place: u32, cause: &Cause) -> Result<Value, A
         },
     );
     if due == 0 {
-        return Ok(mark_paid(state, place, 0, cause));
+        return Ok(mark_paid(state, place, (0, 0), cause));
     }
     ask(state, &invoice, due, cause)?;
     Ok(invoice)
@@ -87,6 +87,7 @@ fn ask(state: &mut State, invoice: &Value, due: i64, cause: &Cause) -> Result<()
             state.store.value(Kind::Customer, owner)
         }),
         description: Some("Payment for Invoice".to_owned()),
+        fields: Value::Null,
     };
     let intent = payment_intents::open(state, asked, cause);
     let payment = json!({
@@ -150,7 +151,7 @@ pub fn collect(
     let invoice = state.store.value(Kind::Invoice, place);
     let due = invoice["amount_remaining"].as_i64().unwrap_or_default();
     let Some((payment, intent)) = open_payment(state, &invoice) else {
-        return Ok(mark_paid(state, place, due, cause));
+        return Ok(mark_paid(state, place, (due, 0), cause));
     };
     let now = state.now();
     match payment_intents::attempt(state, intent, method, cause) {
@@ -161,7 +162,7 @@ pub fn collect(
                 payment["status"] = json!("paid");
                 payment["status_transitions"]["paid_at"] = json!(now);
             });
-            Ok(mark_paid(state, place, due, cause))
+            Ok(mark_paid(state, place, (due, 0), cause))
         }
         Err(refusal) => {
             count_failure(state, place, cause);
@@ -190,11 +191,7 @@ pub fn paid_elsewhere(state: &mut State, place: u32, cause: &Cause) -> Value {
     let invoice = state.store.value(Kind::Invoice, place);
     drop_payment(state, &invoice, None, cause);
     let due = invoice["amount_remaining"].as_i64().unwrap_or_default();
-    let paid = mark_paid(state, place, due, cause);
-    let mut kept = paid.clone();
-    kept["amount_paid_off_stripe"] = json!(due);
-    state.store.replace(Kind::Invoice, place, kept.clone());
-    kept
+    mark_paid(state, place, (due, due), cause)
 }
 
 pub fn drop_payment(state: &mut State, invoice: &Value, reason: Option<&str>, cause: &Cause) {
@@ -211,11 +208,18 @@ pub fn drop_payment(state: &mut State, invoice: &Value, reason: Option<&str>, ca
         .replace(Kind::InvoicePayment, payment, payment_value);
 }
 
-fn mark_paid(state: &mut State, place: u32, amount: i64, cause: &Cause) -> Value {
+/// How much was paid, and how much of it outside Stripe.
+fn mark_paid(
+    state: &mut State,
+    place: u32,
+    (amount, elsewhere): (i64, i64),
+    cause: &Cause,
+) -> Value {
     let now = state.now();
     let invoice = state.change(Kind::Invoice, place, "invoice.paid", cause, |invoice| {
         let paid = invoice["amount_paid"].as_i64().unwrap_or_default();
         invoice["amount_paid"] = json!(paid + amount);
+        invoice["amount_paid_off_stripe"] = json!(elsewhere);
         invoice["amount_remaining"] = json!(0);
         invoice["attempted"] = json!(true);
         invoice["auto_advance"] = json!(false);

@@ -5,7 +5,7 @@ pub mod draft;
 
 use serde_json::{Value, json};
 
-use super::{Edit, invoice_items, merge_metadata, payment_methods};
+use super::{Edit, invoice_items, payment_methods};
 use crate::error::ApiError;
 use crate::objects::event::Cause;
 use crate::population::DAY;
@@ -62,6 +62,11 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     let lines = pending
         .iter()
         .map(|place| invoice_items::line(edit.state, *place));
+    let mut fields = edit.params.clone();
+    fields.retain(|name, _| {
+        CHANGEABLE.contains(&name.as_str())
+            && !["days_until_due", "due_date"].contains(&name.as_str())
+    });
     let draft = Draft {
         customer,
         currency,
@@ -71,37 +76,15 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         subscription: Value::Null,
         period: (now, now),
         auto_advance: edit.value("auto_advance") == Some(&json!(true)),
+        fields: Value::Object(fields),
     };
     let lines = lines.collect();
-    let place = edit.state.store.end(Kind::Invoice);
     let id = edit.state.store.next_id(Kind::Invoice);
     for item in pending {
         invoice_items::put_on(edit.state, item, &id);
     }
-    draft::open(edit.state, draft, lines, &cause);
-    set_fields(edit, place)
-}
-
-/// What the request sets on a new draft, without telling of it once more.
-fn set_fields(edit: &mut Edit<'_>, place: u32) -> Result<Value, ApiError> {
-    let mut invoice = edit.state.store.value(Kind::Invoice, place);
-    for name in [
-        "custom_fields",
-        "default_payment_method",
-        "description",
-        "footer",
-        "number",
-        "statement_descriptor",
-    ] {
-        if let Some(given) = edit.value(name) {
-            invoice[name] = given.clone();
-        }
-    }
-    merge_metadata(&mut invoice, edit.value("metadata"));
-    edit.state
-        .store
-        .replace(Kind::Invoice, place, invoice.clone());
-    Ok(invoice)
+    let place = draft::open(edit.state, draft, lines, &cause);
+    Ok(edit.state.store.value(Kind::Invoice, place))
 }
 
 fn due_date(edit: &Edit<'_>, collection_method: &str, now: i64) -> Result<Option<i64>, ApiError> {
