@@ -9,12 +9,14 @@ mod agency;
 mod backups;
 mod browser;
 mod chain;
+mod changes;
 mod client_page;
 mod clients;
 mod conform;
 mod desk;
 mod direction;
 mod durable_links;
+mod history;
 mod hostile;
 mod journal;
 #[cfg(target_os = "linux")]

@@ -1,6 +1,6 @@
 //! Several processes, one filling: who runs it, who asks for it, and what a killed one leaves.
 
-use crate::agency::Agency;
+use crate::agency::{Agency, assert_same};
 use portico_core::{
     Clock, Error,
     db::BackgroundLock,
@@ -126,7 +126,7 @@ async fn killed_at_each_place_it_resumes_to_the_same() {
         assert_eq!(status.phase, SyncPhase::Unfinished, "{place}");
         let outcome = agency.fill(&agency.client(), Mode::Resume).await;
         assert_eq!(outcome, Outcome::Complete, "{place}");
-        assert_eq!(agency.mirror().await, expected, "{place}");
+        assert_same(&agency.mirror().await, &expected, place);
     }
 }
 

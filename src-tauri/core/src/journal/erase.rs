@@ -11,10 +11,6 @@ pub async fn erase_client(store: &Store, author: &Author, client: ClientId) -> R
     let mut connection = store.journal.acquire().await?;
     let mut journal = connection.begin_with("BEGIN IMMEDIATE").await?;
     let mut topics = projection::advance(&mut journal, store).await?;
-    {
-        let mut tables = store.reader.acquire().await?;
-        validate::erasure(&mut tables, &client).await?;
-    }
     let mut payers = payers_of(&ids_of(&mut journal, &client).await?);
     // Also the account of an Accounts v2 customer, which the mirror alone knows.
     let known: Vec<String> = sqlx::query_scalar("SELECT payer FROM payers WHERE client = ?")
@@ -24,7 +20,11 @@ pub async fn erase_client(store: &Store, author: &Author, client: ClientId) -> R
     payers.extend(known);
     payers.sort();
     payers.dedup();
-    history::erase(&mut journal, &payers).await?;
+    let forgotten = history::erase(&mut journal, &payers).await?;
+    {
+        let mut tables = store.reader.acquire().await?;
+        validate::erasure(&mut tables, &client, forgotten).await?;
+    }
     let entries = erase_bodies(&mut journal, &client).await?;
     let erased = Change::ClientErased {
         client,

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Edit, balance, disputes, merge_metadata, payment_methods};
+use crate::billing::DECLINE;
 use crate::error::ApiError;
 use crate::ids;
 use crate::objects::charge::{Charge, details_of};
@@ -37,8 +38,11 @@ pub struct Attempt<'a> {
     pub payment_intent: Option<String>,
 }
 
-/// What the bank will say to a charge of this payment method.
+/// What the bank will say to a charge of this payment method: its metadata decides, or its number.
 pub fn decline_of(method: &Value) -> Option<&'static Decline> {
+    if let Some(reason) = method["metadata"][DECLINE].as_str() {
+        return DECLINES.iter().find(|decline| decline.reason == reason);
+    }
     let last4 = method.pointer("/card/last4").and_then(Value::as_str)?;
     let (_, place) = DECLINING.iter().find(|(digits, _)| *digits == last4)?;
     DECLINES.get(*place)

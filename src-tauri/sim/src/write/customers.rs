@@ -39,6 +39,8 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         .and_then(|settings| settings.get_mut("default_payment_method"))
         .filter(|default| given.as_ref() == Some(*default));
     let is_default = default.map(Value::take).is_some();
+    edit.named(Kind::TestClock, "test_clock")?;
+    let clock = edit.params.remove("test_clock").unwrap_or_default();
     check(edit, None)?;
     let place = edit.state.store.end(Kind::Customer);
     let mut customer = json!({
@@ -69,7 +71,7 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         "preferred_locales": [],
         "shipping": null,
         "tax_exempt": "none",
-        "test_clock": null
+        "test_clock": clock
     });
     apply(edit, &mut customer);
     if let (true, Some(method)) = (is_default, &method) {

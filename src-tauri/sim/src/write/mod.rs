@@ -18,6 +18,7 @@ pub mod refunds;
 pub mod subscription_schedules;
 pub mod subscriptions;
 pub mod tax_ids;
+pub mod test_clocks;
 
 use serde_json::{Map, Value};
 

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::billing::next_attempt;
 use crate::error::ApiError;
 use crate::ids;
 use crate::list;
 use crate::objects::event::Cause;
-use crate::population::DAY;
 use crate::registry::Kind;
 use crate::state::State;
 use crate::write::payment_intents::{self, Asked};
@@ -165,19 +165,25 @@ pub fn collect(
             Ok(mark_paid(state, place, (due, 0), cause))
         }
         Err(refusal) => {
-            let event = "invoice.payment_failed";
-            state.change(Kind::Invoice, place, event, cause, |invoice| {
-                let count = invoice["attempt_count"].as_i64().unwrap_or_default();
-                invoice["attempt_count"] = json!(count + 1);
-                invoice["attempted"] = json!(true);
-                if invoice["auto_advance"] == true {
-                    invoice["next_payment_attempt"] = json!(now + 3 * i64::from(DAY));
-                }
-            });
-            follow(state, &invoice, "active", "past_due", cause);
+            count_failure(state, place, cause);
             Err(refusal)
         }
     }
+}
+
+/// An attempt has failed: it is made again while there are attempts left.
+pub fn count_failure(state: &mut State, place: u32, cause: &Cause) {
+    let now = state.now();
+    let event = "invoice.payment_failed";
+    let invoice = state.change(Kind::Invoice, place, event, cause, |invoice| {
+        let count = invoice["attempt_count"].as_i64().unwrap_or_default() + 1;
+        invoice["attempt_count"] = json!(count);
+        invoice["attempted"] = json!(true);
+        let next = next_attempt(count, now).filter(|_| invoice["auto_advance"] == true);
+        invoice["next_payment_attempt"] = json!(next);
+        invoice["auto_advance"] = json!(next.is_some());
+    });
+    follow(state, &invoice, "active", "past_due", cause);
 }
 
 /// Paid outside Stripe: what was asked for through it is taken back.

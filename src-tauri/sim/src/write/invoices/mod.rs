@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 
 use super::{Edit, invoice_items, payment_methods};
 use crate::error::ApiError;
+use crate::objects::event::Cause;
 use crate::population::DAY;
 use crate::registry::Kind;
+use crate::state::State;
 use draft::Draft;
 
 const CHANGEABLE: [&str; 11] = [
@@ -185,36 +187,40 @@ pub fn void(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     edit.only(&[])?;
     let place = in_status(edit, &["open", "uncollectible"])?;
     let cause = edit.cause.clone();
-    let invoice = edit.state.store.value(Kind::Invoice, place);
-    collect::drop_payment(edit.state, &invoice, Some("void_invoice"), &cause);
-    let now = edit.state.now();
-    let event = "invoice.voided";
-    Ok(edit
-        .state
-        .change(Kind::Invoice, place, event, &cause, |invoice| {
-            invoice["amount_remaining"] = json!(0);
-            invoice["auto_advance"] = json!(false);
-            invoice["next_payment_attempt"] = Value::Null;
-            invoice["status"] = json!("void");
-            invoice["status_transitions"]["voided_at"] = json!(now);
-        }))
+    Ok(void_now(edit.state, place, &cause))
+}
+
+pub fn void_now(state: &mut State, place: u32, cause: &Cause) -> Value {
+    let invoice = state.store.value(Kind::Invoice, place);
+    collect::drop_payment(state, &invoice, Some("void_invoice"), cause);
+    let now = state.now();
+    state.change(Kind::Invoice, place, "invoice.voided", cause, |invoice| {
+        invoice["amount_remaining"] = json!(0);
+        invoice["auto_advance"] = json!(false);
+        invoice["next_payment_attempt"] = Value::Null;
+        invoice["status"] = json!("void");
+        invoice["status_transitions"]["voided_at"] = json!(now);
+    })
 }
 
 pub fn mark_uncollectible(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     edit.only(&[])?;
     let place = in_status(edit, &["open"])?;
     let cause = edit.cause.clone();
-    let now = edit.state.now();
+    Ok(give_up(edit.state, place, "user_forgiven", &cause))
+}
+
+/// Marks it uncollectible for this reason.
+pub fn give_up(state: &mut State, place: u32, reason: &str, cause: &Cause) -> Value {
+    let now = state.now();
     let event = "invoice.marked_uncollectible";
-    Ok(edit
-        .state
-        .change(Kind::Invoice, place, event, &cause, |invoice| {
-            invoice["auto_advance"] = json!(false);
-            invoice["next_payment_attempt"] = Value::Null;
-            invoice["status"] = json!("uncollectible");
-            invoice["status_details"] = json!({"uncollectible": {"reason": "user_forgiven"}});
-            invoice["status_transitions"]["marked_uncollectible_at"] = json!(now);
-        }))
+    state.change(Kind::Invoice, place, event, cause, |invoice| {
+        invoice["auto_advance"] = json!(false);
+        invoice["next_payment_attempt"] = Value::Null;
+        invoice["status"] = json!("uncollectible");
+        invoice["status_details"] = json!({"uncollectible": {"reason": reason}});
+        invoice["status_transitions"]["marked_uncollectible_at"] = json!(now);
+    })
 }
 
 /// Stripe sends nothing in test mode and tells of it all the same.
