@@ -2,11 +2,14 @@
 
 use crate::agency::Agency;
 use crate::world::World;
+use chrono::TimeDelta;
 use portico_core::{
     stripe::{Params, resource},
     sync::{Mode, Outcome, Polled, Tail},
 };
+use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::json;
+use stripe_sim::Disorder;
 
 impl Agency {
     /// Filled, and followed up to now.
@@ -215,5 +218,67 @@ async fn a_portal_session_is_noted_without_its_address() {
     for (path, bytes) in crate::world::files_under(world.folder.path()) {
         let found = bytes.windows(url.len()).any(|part| part == url);
         assert!(!found, "{}", path.display());
+    }
+}
+
+/// Late ones appear behind the newest, where only the overlap finds them.
+#[tokio::test]
+async fn events_that_come_late_twice_or_in_another_order_leave_nothing_wrong() {
+    let (agency, tail) = Agency::followed(60).await;
+    let control = agency.sim.control();
+    control.disorder(Disorder {
+        delay_percent: 40,
+        delay_events: 150,
+        delay_seconds: 300,
+        duplicate_percent: 30,
+        reorder_percent: 30,
+    });
+    let customers = agency.customers().await;
+    let mut rng = StdRng::seed_from_u64(11);
+    for round in 0..6 {
+        // Now and then more than a page.
+        for _ in 0..(rng.random_range(5..40) * if round == 3 { 4 } else { 1 }) {
+            let customer = &customers[rng.random_range(0..customers.len())];
+            agency.rename(customer, &format!("{round} {}", rng.random::<u16>()));
+        }
+        agency.poll(&tail).await;
+        control.advance_clock(TimeDelta::seconds(90)).unwrap();
+    }
+    let counts = control.disorder_counts();
+    assert!(counts.delayed > 0 && counts.duplicated > 0 && counts.reordered > 0);
+    control.advance_clock(TimeDelta::seconds(300)).unwrap();
+    agency.poll(&tail).await;
+    for customer in &customers {
+        let there = control.object(customer).unwrap();
+        assert_eq!(
+            agency.name(customer).await.as_deref(),
+            there["name"].as_str()
+        );
+    }
+}
+
+/// The last event is gone from Stripe, and yet none is missing: the account was quiet.
+#[tokio::test]
+async fn a_cursor_older_than_stripe_keeps_is_no_gap_in_a_quiet_account() {
+    let (agency, tail) = Agency::followed(120).await;
+    let customers = agency.customers().await;
+    agency.rename(&customers[0], "The last for long");
+    agency.poll(&tail).await;
+    for _ in 0..3 {
+        agency
+            .sim
+            .control()
+            .advance_clock(TimeDelta::days(20))
+            .unwrap();
+        let polled = agency.poll(&tail).await;
+        assert!(!polled.gap);
+    }
+    for customer in &customers {
+        agency.rename(customer, "All at once");
+    }
+    let polled = agency.poll(&tail).await;
+    assert!(!polled.gap, "{polled:?}");
+    for customer in &customers {
+        assert_eq!(agency.name(customer).await.as_deref(), Some("All at once"));
     }
 }

@@ -5,7 +5,7 @@
 // and what no agency bills with (issuing, identity, Connect, quotes, plans).
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -20,7 +20,7 @@ const TRIGGERS = [
   'credit_note.created', 'credit_note.updated', 'credit_note.voided',
   'customer.created', 'customer.deleted', 'customer.updated',
   'customer.subscription.created', 'customer.subscription.deleted', 'customer.subscription.paused',
-  'customer.subscription.updated',
+  'customer.subscription.trial_will_end', 'customer.subscription.updated',
   'invoice.created', 'invoice.deleted', 'invoice.finalized', 'invoice.marked_uncollectible', 'invoice.paid',
   'invoice.payment_failed', 'invoice.payment_succeeded', 'invoice.sent', 'invoice.updated', 'invoice.voided',
   'invoiceitem.created', 'invoiceitem.deleted',
@@ -31,7 +31,9 @@ const TRIGGERS = [
   'product.created', 'product.deleted', 'product.updated',
 ];
 
-const program = fileURLToPath(new URL('node_modules/.bin/stripe', import.meta.url));
+// The CLI of npm is one package for each platform; its own package cannot be locked without all of them.
+const program = fileURLToPath(new URL('node_modules/@stripe/cli-linux-x64/bin/stripe', import.meta.url));
+const absent = !existsSync(program) && 'Stripe offers its CLI for this platform in another package';
 let home;
 
 before(() => {
@@ -54,7 +56,7 @@ const trigger = event =>
     },
   );
 
-test('each trigger is told by its event', async t => {
+test('each trigger is told by its event', { skip: absent }, async t => {
   // Only the Dashboard makes a configuration the default one.
   const configuration = await stripe.billingPortal.configurations.create({ features: { invoice_history: { enabled: true } } });
   await control(`/objects/${configuration.id}`, { is_default: true });

@@ -4,8 +4,9 @@ use crate::failure::Failure;
 use crate::output::columns;
 use crate::progress::Progress;
 use crate::session::Session;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use portico_core::Error;
+use portico_core::stripe::Pace;
 use portico_core::sync::health::{Comparison, SyncHealth};
 use portico_core::sync::{self, Polled, ResourceState, SyncPhase, SyncStatus};
 use portico_core::workspaces::{Turn, Workspace};
@@ -20,6 +21,26 @@ pub struct Sync {
     /// Follow what changes in Stripe until Ctrl-C, one line for each batch of changes
     #[arg(long)]
     watch: bool,
+    /// How much of Stripe's request limits to use; the agency's other integrations share them
+    #[arg(long, value_enum, default_value_t = PaceArgument::Polite)]
+    pub pace: PaceArgument,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum PaceArgument {
+    /// 80 % of them
+    Polite,
+    /// All of them
+    Full,
+}
+
+impl From<PaceArgument> for Pace {
+    fn from(pace: PaceArgument) -> Self {
+        match pace {
+            PaceArgument::Polite => Self::Polite,
+            PaceArgument::Full => Self::Full,
+        }
+    }
 }
 
 #[derive(Subcommand)]

@@ -266,6 +266,7 @@ impl Core {
             wake: Default::default(),
             in_use: Arc::clone(&self.0.in_use),
         });
+        background::count_reads(&workspace);
         if options.background {
             background::run(&workspace);
         }
@@ -275,6 +276,15 @@ impl Core {
     /// Says whether a person works with Portico now: Stripe is asked for news more often then.
     pub fn set_in_use(&self, in_use: bool) {
         self.0.in_use.store(in_use, Ordering::Relaxed);
+    }
+
+    /// Writes down what a process that is about to end has counted.
+    pub async fn leave(&self) {
+        for workspace in self.0.open.lock().await.values() {
+            if let Err(error) = workspace.note_reads().await {
+                tracing::warn!(%error, "the last reads of Stripe were not counted");
+            }
+        }
     }
 
     /// The person is back from the browser: clients whose portal was opened are fetched again, and

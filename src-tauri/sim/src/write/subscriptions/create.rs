@@ -205,6 +205,14 @@ pub fn start(state: &mut State, start: Start, cause: &Cause) -> Result<Value, Ap
     subscription["latest_invoice"] = json!(invoice_id);
     let event = "customer.subscription.created";
     let subscription = state.add(Kind::Subscription, subscription, event, cause);
+    // Told three days before a trial ends, or at once where it is shorter.
+    if start
+        .trial_end
+        .is_some_and(|end| end <= now + 3 * i64::from(DAY))
+    {
+        let event = "customer.subscription.trial_will_end";
+        state.tell(event, subscription.clone(), None, cause);
+    }
     customers::settle_currency(state, start.customer, &subscription["currency"], cause);
     let days = start.days_until_due.unwrap_or_default();
     let draft = Draft {
