@@ -9,5 +9,6 @@ mod clients;
 mod desk;
 mod faults;
 mod harness;
+mod history;
 mod links;
 mod workspaces;
