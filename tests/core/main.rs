@@ -6,6 +6,7 @@
 )]
 
 mod agency;
+mod allowance;
 mod backups;
 mod browser;
 mod chain;
@@ -34,6 +35,7 @@ mod session_bus;
 mod store;
 mod stripe_client;
 mod stripe_key;
+mod stripe_limits;
 mod sync;
 mod sync_faults;
 mod sync_processes;

@@ -96,7 +96,7 @@ async fn victim() {
         .unwrap();
     let base = ApiBase::parse(&var("VICTIM_URL")).unwrap();
     let key = Key::parse(&var("VICTIM_KEY")).unwrap();
-    let client = Client::new(base, key, Pace::Full, Clock::system()).unwrap();
+    let client = Client::new(base, key, Pace::UNLIMITED, Clock::system()).unwrap();
     let lock = BackgroundLock::try_acquire(&store.folder).unwrap().unwrap();
     sync::take_over(&store, &lock).await.unwrap();
     let mode = match std::env::var("VICTIM_AGAIN") {

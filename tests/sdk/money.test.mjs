@@ -22,7 +22,7 @@ test('charges, payments and what they did to the balance', async () => {
   }
   assert.ok(failed.every(c => c.failure_code && c.failure_message && c.outcome.type === 'issuer_declined'));
   const whole = await stripe.charges.retrieve(paid[0].id, {
-    expand: ['customer', 'payment_intent.latest_charge', 'refunds', 'balance_transaction.source'],
+    expand: ['customer', 'payment_intent', 'payment_intent.latest_charge', 'refunds', 'balance_transaction', 'balance_transaction.source'],
   });
   assert.equal(whole.payment_intent.latest_charge.id, whole.id);
   assert.equal(whole.balance_transaction.source.id, whole.id);

@@ -32,7 +32,7 @@ test('products and prices', async () => {
   });
   assert.deepEqual([tiered.tiers.length, tiered.tiers[1].up_to, tiered.unit_amount], [2, null, null]);
   const fine = await stripe.prices.create({ currency: 'eur', unit_amount_decimal: '0.25', product_data: { name: 'Pixel' }, lookup_key: 'pixel' });
-  assert.deepEqual([fine.unit_amount, fine.unit_amount_decimal, fine.type], [null, '0.25', 'one_time']);
+  assert.deepEqual([fine.unit_amount, String(fine.unit_amount_decimal), fine.type], [null, '0.25', 'one_time']);
   await refused(stripe.prices.update(tiered.id, { lookup_key: 'pixel' }), 400, 'resource_already_exists');
   const moved = await stripe.prices.update(tiered.id, { lookup_key: 'pixel', transfer_lookup_key: true, active: false, nickname: 'Old' });
   assert.deepEqual([moved.lookup_key, moved.active], ['pixel', false]);
@@ -132,7 +132,7 @@ test('a subscription begins: paid, refused, on trial, by invoice', async () => {
   const start = await newestEvent();
   const paid = await stripe.subscriptions.create({
     customer: customer.id, items: [{ price: price.id, quantity: 2 }], discounts: [{ promotion_code: (await code()).id }],
-    metadata: { a: 'b' }, expand: ['latest_invoice.payments', 'discounts'],
+    metadata: { a: 'b' }, expand: ['latest_invoice', 'latest_invoice.payments', 'discounts'],
   });
   assert.deepEqual([paid.status, paid.latest_invoice.status, paid.latest_invoice.total], ['active', 'paid', 4900]);
   assert.equal(paid.latest_invoice.payments.data[0].status, 'paid');

@@ -266,22 +266,56 @@ export const clientPage: ClientPage = {
 /** The client on a day: before October it was called otherwise, on another plan. */
 export function clientAt(date: string): ClientAt {
   const before = date < "2026-10-01";
+  const known = before
+    ? { since: "2024-02-03T10:00:00Z", until: "2026-10-01T08:00:00Z" }
+    : { since: "2026-10-01T08:00:00Z", until: null };
   return {
+    client: "cl_0",
     date,
-    who: {
-      name: before ? "Lumen Atelier" : "Lumen Studio",
-      email: "billing0@client0.example",
-      phone: null,
-      address: ["Mariahilfer Straße 1", "1060 Wien", "Austria"],
-      tax_ids: [],
-      since: before ? "2024-02-03T10:00:00Z" : "2026-10-01T08:00:00Z",
-    },
-    plans: before
-      ? [{ words: "Studio monthly", amount: eur(4_900), since: "2024-02-03T10:00:00Z" }]
-      : [{ words: "Studio monthly × 3", amount: eur(14_700), since: "2026-10-01T08:00:00Z" }],
-    cards: [{ words: "Visa •••• 4242, expires 12/2026", since: "2024-02-03T10:00:00Z" }],
-    known_since: "2024-02-03T10:00:00Z",
-    notes: [],
+    customers: [
+      {
+        id: "cus_0",
+        name: before ? "Lumen Atelier" : "Lumen Studio",
+        company: null,
+        email: "billing0@client0.example",
+        phone: null,
+        address: ["Mariahilfer Straße 1", "1060 Wien", "Austria"],
+        tax_ids: [],
+        ...known,
+      },
+    ],
+    subscriptions: [
+      {
+        id: "sub_0",
+        word: words.active,
+        items: [
+          {
+            plan: "Studio monthly",
+            price_words: "49.00 EUR per month",
+            quantity: before ? 1 : 3,
+            amount: eur(before ? 4_900 : 14_700),
+          },
+          {
+            plan: "Render minutes",
+            price_words: "by usage, per month",
+            quantity: null,
+            amount: null,
+          },
+        ],
+        ...known,
+      },
+    ],
+    payment_methods: [
+      {
+        id: "pm_1",
+        label: "Visa ending 4242",
+        expires: "12/2026",
+        default: true,
+        since: null,
+        until: null,
+      },
+    ],
+    note: null,
   };
 }
 
@@ -294,7 +328,6 @@ export const timeline: Timeline = {
       text: "Opened the portal.",
       tone: "neutral",
       source: "journal",
-      by: null,
     },
     {
       id: "e2",
@@ -303,7 +336,6 @@ export const timeline: Timeline = {
       text: "Subscription Studio monthly will end on 1 January 2027.",
       tone: "warn",
       source: "sub_0",
-      by: "by the client in the portal",
     },
     {
       id: "e3",
@@ -312,7 +344,6 @@ export const timeline: Timeline = {
       text: "Invoice LUM-0141 was paid.",
       tone: "good",
       source: "in_1",
-      by: null,
     },
   ],
   older: null,

@@ -4,7 +4,33 @@ use crate::failure::Failure;
 use crate::output::columns;
 use crate::progress::Progress;
 use crate::session::Session;
+use clap::{Args, ValueEnum};
+use portico_core::stripe::Pace;
 use portico_core::sync::{ResourceState, SyncPhase, SyncStatus};
+
+#[derive(Args)]
+pub struct Command {
+    /// How much of Stripe's request limits to use; the agency's other integrations share them
+    #[arg(long, value_enum, default_value_t = PaceArgument::Polite)]
+    pub pace: PaceArgument,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum PaceArgument {
+    /// 80 % of them
+    Polite,
+    /// All of them
+    Full,
+}
+
+impl From<PaceArgument> for Pace {
+    fn from(pace: PaceArgument) -> Self {
+        match pace {
+            PaceArgument::Polite => Self::Polite,
+            PaceArgument::Full => Self::Full,
+        }
+    }
+}
 
 pub async fn run(session: &Session<'_>) -> Result<(), Failure> {
     let workspace = session.connected().await?;

@@ -102,6 +102,13 @@ impl ApiError {
         }
     }
 
+    /// Another request is at work on the same object.
+    pub fn lock_timeout() -> Self {
+        let message = "This object cannot be accessed right now because another API request or Stripe process is currently \
+                       accessing it. If you see this error intermittently, retry the request.";
+        Self::new(429, message).code("lock_timeout")
+    }
+
     /// A bank's refusal of a charge, with the payment intent if it was for one.
     pub fn card(decline: &Decline, charge: Option<&str>, intent: Option<Value>) -> Self {
         let mut details = Map::new();

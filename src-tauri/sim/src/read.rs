@@ -27,7 +27,9 @@ impl Read<'_> {
             Action::Account => Node::of(&self.account(state)?),
             Action::Retrieve => {
                 let (kind, id) = (self.call.kind, self.id(0));
-                let found = state.store.text(kind, id);
+                let place = state.store.place(kind, id);
+                let shown = place.is_none_or(|place| state.shows(kind, place));
+                let found = state.store.text(kind, id).filter(|_| shown);
                 Node::text(found.ok_or_else(|| ApiError::no_such(kind.object(), id, "id"))?)
             }
             Action::RetrieveOfCustomer => Node::of(&self.of_customer(state)?),

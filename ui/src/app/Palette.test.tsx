@@ -9,6 +9,7 @@ const PLACE = "/w/ws_one/clients";
 async function openPalette() {
   const calls = rust({
     open_portal: () => ({ link: "ln_9", message: "Opened the portal." }),
+    check_now: () => null,
   });
   const { user } = openApp(PLACE);
   await screen.findByRole("grid", { name: "Clients" });
@@ -40,6 +41,14 @@ test("it starts a new client from anywhere", async () => {
   const { user } = await openPalette();
   await user.keyboard("new cl{Enter}");
   expect(await screen.findByRole("dialog", { name: "New client" })).toBeVisible();
+});
+
+test("it asks Stripe for news from anywhere", async () => {
+  const { calls, user } = await openPalette();
+  await user.keyboard("news{Enter}");
+  await waitFor(() =>
+    expect(asked(calls, "check_now").map(({ args }) => args)).toEqual([{ workspace: "ws_one" }]),
+  );
 });
 
 test("each page has its number, in the order of the navigation", async () => {

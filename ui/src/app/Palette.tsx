@@ -6,6 +6,7 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { clientsQuery, plainList } from "../features/clients/queries";
 import { usePortalActions } from "../features/portal/usePortalActions";
+import { useCheckNow } from "../features/sync/mutations";
 import { dayBefore, today } from "../format";
 import { deskQuery } from "../ipc/desk";
 import { places } from "./places";
@@ -30,6 +31,7 @@ export function Palette({ workspace }: { workspace: string }) {
   const search = typed.trim();
   const navigate = useNavigate();
   const portal = usePortalActions(workspace);
+  const check = useCheckNow(workspace);
   const desk = useQuery(deskQuery).data;
   const { client } = useParams({ strict: false });
   const zone = desk?.workspaces.find(({ id }) => id === workspace)?.time_zone ?? "UTC";
@@ -68,6 +70,7 @@ export function Palette({ workspace }: { workspace: string }) {
             run: () => seeThen(client),
           },
         ]),
+    { id: "check", label: "Ask Stripe for news now", hint: "Action", run: () => check.run() },
     { id: "keys", label: "Show the keys", hint: "Action", keys: "?", run: showShortcuts },
     {
       id: "workspace",

@@ -94,7 +94,7 @@ export const commands = {
 	listInvoices: (workspace: WorkspaceId, client: ClientId, offset: number, limit: number) => __TAURI_INVOKE<InvoiceList>("list_invoices", { workspace, client, offset, limit }),
 	/**  What happened with a client, newest first; `older` continues. */
 	clientTimeline: (workspace: WorkspaceId, client: ClientId, older: string | null) => __TAURI_INVOKE<Timeline>("client_timeline", { workspace, client, older }),
-	/**  What a client had at the end of a day. */
+	/**  What the client had on a day: plans, card, address. */
 	clientAt: (workspace: WorkspaceId, client: ClientId, date: string) => __TAURI_INVOKE<ClientAt>("client_at", { workspace, client, date }),
 	/**  A client made by hand; answers its id. */
 	addClient: (workspace: WorkspaceId, details: ClientDetails) => __TAURI_INVOKE<ClientId>("add_client", { workspace, details }),
@@ -182,13 +182,6 @@ export type Backup = {
 /**  How a client stands, from all of its subscriptions and invoices: one closed list. */
 export type BillingState = "unpaid" | "payment_late" | "invoice_overdue" | "awaiting_first_payment" | "unknown" | "paused" | "ending" | "trial" | "active" | "one_off" | "ended" | "no_billing" | "deleted";
 
-/**  A payment method as it was at the end of a day. */
-export type CardAt = {
-	/**  "Visa •••• 4242, expires 08/2027". */
-	words: string,
-	since: string | null,
-};
-
 /**  `workspace` is empty when the change belongs to the computer, not to a workspace. */
 export type Changed = {
 	workspace: WorkspaceId | null,
@@ -198,16 +191,17 @@ export type Changed = {
 /**  The one event: which topics of which workspace changed. */
 export type ChangedEvent = Changed;
 
-/**  What a client had at the end of a day, as far as it is known here. */
+/**  A client as it was at the end of a day. */
 export type ClientAt = {
+	client: ClientId,
 	date: string,
-	who: WhoAt,
-	plans: PlanAt[],
-	cards: CardAt[],
-	/**  From when on changes were kept; empty where none ever was. */
-	known_since: string | null,
-	/**  What is not known of that day, one sentence each. */
-	notes: string[],
+	/**  Customers that existed then. */
+	customers: CustomerAt[],
+	/**  Those that ran or rested then; what was over is left out. */
+	subscriptions: SubscriptionAt[],
+	payment_methods: PaymentMethodAt[],
+	/**  What to know about this answer, e.g. that it goes back further than anything was read. */
+	note: string | null,
 };
 
 /**  What staff know about a client beside Stripe. */
@@ -349,6 +343,16 @@ export type Customer = {
 	linked: boolean,
 };
 
+export type CustomerAt = {
+	id: string,
+	name: string | null,
+	company: string | null,
+	email: string | null,
+	phone: string | null,
+	address: string[],
+	tax_ids: string[],
+} & Since;
+
 export type DayReads = {
 	day: string,
 	reads: number,
@@ -427,6 +431,17 @@ export type IpcError = {
 	code: ErrorCode,
 	message: string,
 	field: string | null,
+};
+
+export type ItemAt = {
+	/**  "Studio monthly" */
+	plan: string,
+	/**  "40.00 EUR per month" */
+	price_words: string,
+	/**  Empty for metered items. */
+	quantity: number | null,
+	/**  Per period; empty where it depends on usage. */
+	amount: Money | null,
 };
 
 /**  Where the person wants the key kept. */
@@ -577,21 +592,22 @@ export type PaymentMethod = {
 	default_for: string[],
 };
 
+export type PaymentMethodAt = {
+	id: string,
+	/**  "Visa ending 4242" */
+	label: string,
+	/**  "08/2027" */
+	expires: string | null,
+	/**  What the customer's invoices were charged to. */
+	default: boolean,
+} & Since;
+
 export type PermissionRow = {
 	slug: string,
 	label: string,
 	needed_for: string,
 	required: boolean,
 	result: ProbeResult,
-};
-
-/**  A plan as it was at the end of a day. */
-export type PlanAt = {
-	/**  "Studio monthly × 3, 49.00 EUR per month". */
-	words: string,
-	/**  Normalised to a month; empty where it depends on usage. */
-	amount: Money | null,
-	since: string | null,
 };
 
 /**  How often Stripe is asked for news now, and why. */
@@ -671,6 +687,14 @@ export type Settings = {
 	last_place?: string | null,
 };
 
+/**  Since when something was as it is told. */
+export type Since = {
+	/**  When it became so; none where it was so when it was first read. */
+	since: string | null,
+	/**  When it changed again; none while it still is so. */
+	until: string | null,
+};
+
 export type Staff = {
 	id: StaffId,
 	name: string,
@@ -715,6 +739,12 @@ export type Subscription = {
 	monthly: Money | null,
 	default_payment_method: string | null,
 };
+
+export type SubscriptionAt = {
+	id: string,
+	word: Word,
+	items: ItemAt[],
+} & Since;
 
 export type SubscriptionItem = {
 	id: string,
@@ -800,8 +830,6 @@ export type TimelineEntry = {
 	tone: Tone,
 	/**  `journal` or the Stripe object the line came from. */
 	source: string,
-	/**  How it came about, e.g. "in the portal"; empty where the text says it or nobody knows. */
-	by: string | null,
 };
 
 /**  How a word should look: calm, or asking for attention. */
@@ -823,16 +851,6 @@ export type Verification = {
 	erased: number,
 	/**  The first entry that does not verify, in words. */
 	problem: string | null,
-};
-
-/**  Who a client was at the end of a day. */
-export type WhoAt = {
-	name: string | null,
-	email: string | null,
-	phone: string | null,
-	address: string[],
-	tax_ids: string[],
-	since: string | null,
 };
 
 /**  A state in the user's words. `code` is ours and stable; `hint` explains it in a sentence. */

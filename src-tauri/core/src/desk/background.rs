@@ -10,6 +10,26 @@ use std::time::Duration;
 /// The kernel frees the background of a process that died without a word to the others.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(10);
 
+/// How often what was read from Stripe is counted into the allowance.
+const COUNT_EVERY: Duration = Duration::from_secs(5);
+
+/// Keeps count of the reads that this process sends for the workspace, whoever runs the background.
+pub(super) fn count_reads(workspace: &Arc<Workspace>) {
+    let weak = Arc::downgrade(workspace);
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(COUNT_EVERY).await;
+            let Some(here) = weak.upgrade() else { return };
+            if here.store().writer.is_closed() {
+                return;
+            }
+            if let Err(error) = here.note_reads().await {
+                tracing::warn!(%error, "reads of Stripe could not be counted");
+            }
+        }
+    });
+}
+
 /// Starts it; it ends with the workspace.
 pub(super) fn run(workspace: &Arc<Workspace>) {
     let weak = Arc::downgrade(workspace);

@@ -260,10 +260,20 @@ impl Core {
             background: Default::default(),
             background_task: Default::default(),
         });
+        background::count_reads(&workspace);
         if options.background {
             background::run(&workspace);
         }
         Ok(workspace)
+    }
+
+    /// Writes down what a process that is about to end has counted.
+    pub async fn leave(&self) {
+        for workspace in self.0.open.lock().await.values() {
+            if let Err(error) = workspace.note_reads().await {
+                tracing::warn!(%error, "the last reads of Stripe were not counted");
+            }
+        }
     }
 
     /// The person is back from the browser: clients whose portal was opened are fetched again, and

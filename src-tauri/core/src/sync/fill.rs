@@ -22,7 +22,6 @@ use std::{
 };
 use tokio::sync::{Notify, mpsc, watch};
 
-const READERS: usize = 8;
 /// Pages that one transaction takes, and that wait for it at most.
 const BATCH: usize = 16;
 /// How often progress is told.
@@ -56,13 +55,13 @@ pub(super) async fn fill(
         client,
         noted: readings.iter().map(|_| AtomicUsize::new(0)).collect(),
         readings,
-        plan: Mutex::new(Plan::new(ranges, ranged)),
+        plan: Mutex::new(Plan::new(ranges, ranged, client.endpoint_lanes())),
         turn: tokio::sync::Mutex::default(),
         changed: Notify::new(),
         problems: Mutex::default(),
     };
     let read = async {
-        let readers = try_join_all((0..READERS).map(|_| work.read(pages.clone())));
+        let readers = try_join_all((0..client.lanes()).map(|_| work.read(pages.clone())));
         let read = tokio::select! {
             read = readers => read.map(drop),
             () = is_set(cancelled.clone()) => Err(Error::Cancelled),

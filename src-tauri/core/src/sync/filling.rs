@@ -66,7 +66,7 @@ pub async fn start(
     state::claim(store).await?;
     let (cancel, cancelled) = watch::channel(false);
     let (tell, outcome) = watch::channel(None);
-    let (store, client) = (store.clone(), client.in_background());
+    let (store, client) = (store.clone(), client.filling());
     tokio::spawn(async move {
         announce(&store);
         let meter = Meter::of(&client);

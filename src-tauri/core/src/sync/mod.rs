@@ -6,6 +6,7 @@ pub mod health;
 mod killpoint;
 mod lacking;
 mod plan;
+mod projection;
 mod reconcile;
 mod refresh;
 mod request;
@@ -13,6 +14,7 @@ mod state;
 
 pub use filling::{Filling, Mode, Outcome, start};
 pub use lacking::retry_lacking;
+pub use projection::{allowance, note_reads, stretch};
 pub use refresh::refresh_client;
 pub use request::{Asked, ask_holder, next_request};
 pub use state::{cost, status, take_over};

@@ -33,7 +33,7 @@ impl Lack {
     }
 }
 
-/// Counts the requests of a filling into its row.
+/// Counts the requests of a filling into its row, and its reads into the allowance.
 pub(super) struct Meter {
     client: Client,
     noted: AtomicU64,
@@ -54,7 +54,7 @@ impl Meter {
             .bind(i64::try_from(more).unwrap_or(i64::MAX))
             .execute(&store.writer)
             .await?;
-        Ok(())
+        super::note_reads(store, self.client.reads()).await
     }
 }
 

@@ -9,7 +9,7 @@ use crate::ids::{ClientId, DeviceId};
 use crate::journal::{self, Actor, Author, Change};
 use crate::secrets::{Secret, SecretFile};
 use crate::stripe::{Client, permissions};
-use crate::sync::Filling;
+use crate::sync::{self, Filling, health::Allowance};
 use crate::{Clock, Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{HashMap, HashSet};
@@ -221,6 +221,17 @@ impl Workspace {
             .unwrap_or_else(PoisonError::into_inner) = Some(task);
     }
 
+    /// Writes down how much of Stripe's read allowance was used.
+    pub async fn note_reads(&self) -> Result<()> {
+        sync::note_reads(&self.store, self.key.reads()).await
+    }
+
+    /// How this computer stands with Stripe's read allowance.
+    pub async fn allowance(&self) -> Result<Allowance> {
+        self.note_reads().await?;
+        sync::allowance(&self.store).await
+    }
+
     /// Ends everything that runs by itself and closes the files.
     pub(crate) async fn stop(&self) {
         if let Some(task) = self
@@ -244,6 +255,9 @@ impl Workspace {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
+        if let Err(error) = self.note_reads().await {
+            tracing::warn!(%error, "the last reads were not counted");
+        }
         self.store.close().await;
     }
 

@@ -6,6 +6,9 @@ use crate::ids;
 use crate::population::Population;
 use crate::population::rows::NONE;
 
+/// Places between the lines of one credit note and those of the next.
+pub const LINES: u32 = 64;
+
 /// What differs between credit notes.
 pub struct NoteFacts {
     pub id: String,
@@ -69,7 +72,8 @@ pub fn credit_note_of(invoice: &Value, customer: &Value, facts: NoteFacts) -> Va
 }
 
 /// A line of no product.
-pub fn custom_line(id: &str, description: &str, amount: i64) -> Value {
+pub fn custom_line(id: &str, description: &str, unit: i64, quantity: i64) -> Value {
+    let amount = unit * quantity;
     json!({
         "id": id,
         "object": "credit_note_line_item",
@@ -80,12 +84,12 @@ pub fn custom_line(id: &str, description: &str, amount: i64) -> Value {
         "livemode": false,
         "metadata": {},
         "pretax_credit_amounts": [],
-        "quantity": 1,
+        "quantity": quantity,
         "tax_rates": [],
         "taxes": [],
         "type": "custom_line_item",
-        "unit_amount": amount,
-        "unit_amount_decimal": amount.to_string()
+        "unit_amount": unit,
+        "unit_amount_decimal": unit.to_string()
     })
 }
 
@@ -106,7 +110,12 @@ pub fn credit_note(population: &Population, place: u32, pages: &str) -> Value {
     let by_hand = row.refund == NONE;
     let number = invoice["number"].as_str().unwrap_or_default();
     let refund = (!by_hand).then(|| refunded(&id(ids::REFUND, row.refund), row.amount));
-    let line = custom_line(&id(ids::CREDIT_NOTE_LINE, place), "Goodwill", row.amount);
+    let line = custom_line(
+        &id(ids::CREDIT_NOTE_LINE, place * LINES),
+        "Goodwill",
+        row.amount,
+        1,
+    );
     credit_note_of(
         &invoice,
         &json!(id(ids::CUSTOMER, invoice_row.customer)),

@@ -168,6 +168,11 @@ pub const CALLS: &[Call] = &[
     write("POST /v1/invoiceitems", Kind::InvoiceItem, write::invoice_items::create),
     write("DELETE /v1/invoiceitems/{}", Kind::InvoiceItem, write::invoice_items::delete),
     read("GET /v1/invoiceitems/{}", Kind::InvoiceItem, Action::Retrieve),
+    read("GET /v1/test_helpers/test_clocks", Kind::TestClock, Action::List),
+    write("POST /v1/test_helpers/test_clocks", Kind::TestClock, write::test_clocks::create),
+    read("GET /v1/test_helpers/test_clocks/{}", Kind::TestClock, Action::Retrieve),
+    write("DELETE /v1/test_helpers/test_clocks/{}", Kind::TestClock, write::test_clocks::delete),
+    write("POST /v1/test_helpers/test_clocks/{}/advance", Kind::TestClock, write::test_clocks::advance),
     read("GET /v1/events", Kind::Event, Action::List),
     read("GET /v1/events/{}", Kind::Event, Action::Retrieve),
 ];

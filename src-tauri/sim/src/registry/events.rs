@@ -33,7 +33,8 @@ impl Kind {
             | Kind::BalanceTransaction
             | Kind::CheckoutSession
             | Kind::InvoiceItem
-            | Kind::LineItem => return None,
+            | Kind::LineItem
+            | Kind::TestClock => return None,
         })
     }
 

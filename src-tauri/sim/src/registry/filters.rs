@@ -6,7 +6,10 @@ impl Kind {
     pub fn filters(self) -> &'static [(&'static str, Filter)] {
         use Filter::{Belongs, Equals, HasPrice, MostlyStatus, OneOf, Range, TypePattern};
         match self {
-            Kind::Customer => &[("email", Equals("/email"))],
+            Kind::Customer => &[
+                ("email", Equals("/email")),
+                ("test_clock", Equals("/test_clock")),
+            ],
             Kind::Product => &[("active", Equals("/active")), ("ids", OneOf("/id"))],
             Kind::Price => &[
                 ("active", Equals("/active")),
@@ -23,6 +26,7 @@ impl Kind {
                 ("price", HasPrice),
                 ("plan", HasPrice),
                 ("status", MostlyStatus),
+                ("test_clock", Equals("/test_clock")),
             ],
             Kind::Invoice => &[
                 ("customer", Belongs),

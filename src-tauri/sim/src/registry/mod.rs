@@ -41,9 +41,10 @@ pub enum Kind {
     InvoiceItem,
     /// What a checkout session or a payment link sells.
     LineItem,
+    TestClock,
 }
 
-pub const KINDS: usize = 28;
+pub const KINDS: usize = 29;
 
 impl Kind {
     pub const ALL: [Kind; KINDS] = [
@@ -75,6 +76,7 @@ impl Kind {
         Kind::PaymentLink,
         Kind::InvoiceItem,
         Kind::LineItem,
+        Kind::TestClock,
     ];
 
     /// The value of `object`.
@@ -108,6 +110,7 @@ impl Kind {
             Kind::PaymentLink => "payment_link",
             Kind::InvoiceItem => "invoiceitem",
             Kind::LineItem => "item",
+            Kind::TestClock => "test_helpers.test_clock",
         }
     }
 
@@ -140,6 +143,7 @@ impl Kind {
             Kind::PaymentLink => ids::PAYMENT_LINK,
             Kind::InvoiceItem => ids::INVOICE_ITEM,
             Kind::LineItem => ids::LINE_ITEM,
+            Kind::TestClock => ids::TEST_CLOCK,
             Kind::Account | Kind::Coupon => return None,
         })
     }
@@ -171,6 +175,7 @@ impl Kind {
             Kind::Payout => "payout",
             Kind::CheckoutSession | Kind::LineItem => "checkout_session",
             Kind::PaymentLink => "bucket_payment_links",
+            Kind::TestClock => "test_clock",
         }
     }
 

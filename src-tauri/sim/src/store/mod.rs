@@ -1,6 +1,7 @@
 //! Everything the account holds: rows of the population, and over them what requests have changed.
 
 mod rows;
+mod saved;
 mod stock;
 
 use std::borrow::Cow;
@@ -114,6 +115,19 @@ impl Store {
 
     pub fn replace(&mut self, kind: Kind, place: u32, object: Value) {
         self.shelves[kind as usize].documents.insert(place, object);
+    }
+
+    /// Two added objects change places.
+    pub fn swap(&mut self, kind: Kind, one: u32, other: u32) {
+        let shelf = &mut self.shelves[kind as usize];
+        let (first, second) = (shelf.documents.remove(&one), shelf.documents.remove(&other));
+        for (place, object) in [(other, first), (one, second)] {
+            let Some(object) = object else { continue };
+            if let Some(id) = object["id"].as_str() {
+                shelf.places.insert(id.to_owned(), place);
+            }
+            shelf.documents.insert(place, object);
+        }
     }
 
     pub fn remove(&mut self, kind: Kind, place: u32) {

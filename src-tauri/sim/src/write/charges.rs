@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Edit, balance, disputes, merge_metadata, payment_methods};
+use crate::billing::DECLINE;
 use crate::error::ApiError;
 use crate::ids;
 use crate::objects::charge::{Charge, details_of};
@@ -30,13 +31,18 @@ pub struct Attempt<'a> {
     pub currency: &'static Currency,
     pub customer: Option<String>,
     pub description: Option<String>,
+    /// As a request gives it, or null.
+    pub metadata: Value,
     /// As the API shows it.
     pub method: &'a Value,
     pub payment_intent: Option<String>,
 }
 
-/// What the bank will say to a charge of this payment method.
+/// What the bank will say to a charge of this payment method: its metadata decides, or its number.
 pub fn decline_of(method: &Value) -> Option<&'static Decline> {
+    if let Some(reason) = method["metadata"][DECLINE].as_str() {
+        return DECLINES.iter().find(|decline| decline.reason == reason);
+    }
     let last4 = method.pointer("/card/last4").and_then(Value::as_str)?;
     let (_, place) = DECLINING.iter().find(|(digits, _)| *digits == last4)?;
     DECLINES.get(*place)
@@ -49,6 +55,7 @@ pub fn record(state: &mut State, attempt: Attempt<'_>, cause: &Cause) -> Value {
         currency,
         customer,
         description,
+        metadata,
         method,
         payment_intent,
     } = attempt;
@@ -77,7 +84,8 @@ pub fn record(state: &mut State, attempt: Attempt<'_>, cause: &Cause) -> Value {
     } else {
         "charge.failed"
     };
-    let charge = to_value(&charge.settle(decline));
+    let mut charge = to_value(&charge.settle(decline));
+    merge_metadata(&mut charge, Some(&metadata));
     let charge = state.add(Kind::Charge, charge, event, cause);
     if method
         .pointer("/card/last4")
@@ -123,6 +131,7 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         currency,
         customer: edit.text("customer").map(str::to_owned),
         description: edit.text("description").map(str::to_owned),
+        metadata: edit.value("metadata").cloned().unwrap_or_default(),
         method: &method,
         payment_intent: None,
     };
@@ -130,7 +139,7 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     let charge = record(edit.state, attempt, &cause);
     match decline_of(&method) {
         Some(decline) => Err(ApiError::card(decline, charge["id"].as_str(), None)),
-        None => Ok(edit.with_metadata(Kind::Charge, charge)),
+        None => Ok(charge),
     }
 }
 
@@ -154,21 +163,4 @@ pub fn sum(edit: &Edit<'_>) -> Result<(i64, &'static Currency), ApiError> {
         .text("currency")
         .ok_or_else(|| ApiError::missing_parameter("currency"))?;
     Ok((amount, balance::currency(currency)?))
-}
-
-impl Edit<'_> {
-    /// Gives a new object the metadata of the request, which its maker did not know.
-    pub fn with_metadata(&mut self, kind: Kind, mut object: Value) -> Value {
-        if self.value("metadata").is_none() {
-            return object;
-        }
-        merge_metadata(&mut object, self.value("metadata"));
-        let place = object["id"]
-            .as_str()
-            .and_then(|id| self.state.store.place(kind, id));
-        if let Some(place) = place {
-            self.state.store.replace(kind, place, object.clone());
-        }
-        object
-    }
 }

@@ -7,13 +7,14 @@ use super::{Edit, merge_metadata, refunds};
 use crate::error::ApiError;
 use crate::ids;
 use crate::list;
-use crate::objects::credit_note::{NoteFacts, credit_note_of, custom_line, pdf, refunded};
+use crate::objects::credit_note::{LINES, NoteFacts, credit_note_of, custom_line, pdf, refunded};
 use crate::registry::Kind;
 
 pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     edit.only(&[
         "amount",
         "invoice",
+        "lines",
         "memo",
         "metadata",
         "out_of_band_amount",
@@ -30,7 +31,18 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         number("refund_amount").unwrap_or_default(),
         number("out_of_band_amount").unwrap_or_default(),
     );
-    let amount = number("amount").unwrap_or(refund + out_of_band);
+    let lines = lines(edit)?;
+    let amount = match (number("amount"), lines.is_empty()) {
+        (Some(_), false) => {
+            return Err(ApiError::bad_request(
+                "You may only specify one of these parameters: amount, lines.",
+            )
+            .param("lines"));
+        }
+        (Some(amount), true) => amount,
+        (None, true) => refund + out_of_band,
+        (None, false) => lines.iter().map(|line| line.unit * line.quantity).sum(),
+    };
     let paid = invoice["status"] == "paid";
     let left = if paid {
         of("amount_paid") - of("post_payment_credit_notes_amount")
@@ -63,7 +75,21 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     };
     let place = edit.state.store.end(Kind::CreditNote);
     let id = edit.state.store.next_id(Kind::CreditNote);
-    let line = edit.state.id_of(ids::CREDIT_NOTE_LINE, place);
+    let lines = if lines.is_empty() {
+        vec![Line {
+            description: "Credit".to_owned(),
+            unit: amount,
+            quantity: 1,
+        }]
+    } else {
+        lines
+    };
+    let shown = (0..).zip(&lines).map(|(number, line)| {
+        let id = edit
+            .state
+            .id_of(ids::CREDIT_NOTE_LINE, place * LINES + number);
+        custom_line(&id, &line.description, line.unit, line.quantity)
+    });
     let customer = owner(edit.state, &invoice)
         .map(|place| edit.state.store.value(Kind::Customer, place)["id"].clone());
     let facts = NoteFacts {
@@ -73,7 +99,7 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         pre_payment: if paid { 0 } else { amount },
         out_of_band,
         refunds,
-        lines: vec![custom_line(&line, "Credit", amount)],
+        lines: shown.collect(),
         memo: edit.text("memo").map(str::to_owned),
         number: format!(
             "{}-CN-{:02}",
@@ -90,6 +116,31 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         .add(Kind::CreditNote, note, "credit_note.created", &cause);
     credit(edit, at, amount);
     Ok(note)
+}
+
+/// A line that is of no line of the invoice.
+struct Line {
+    description: String,
+    unit: i64,
+    quantity: i64,
+}
+
+fn lines(edit: &Edit<'_>) -> Result<Vec<Line>, ApiError> {
+    let given = edit.value("lines").and_then(Value::as_array);
+    let given = given.map_or(&[][..], Vec::as_slice);
+    let read = |(number, line): (usize, &Value)| {
+        let at = |name: &str| format!("lines[{number}][{name}]");
+        if line["type"] != "custom_line_item" {
+            return Err(edit.lacks(&format!("{} other than custom_line_item", at("type"))));
+        }
+        let unit = line["unit_amount"].as_i64();
+        Ok(Line {
+            description: line["description"].as_str().unwrap_or("Credit").to_owned(),
+            unit: unit.ok_or_else(|| ApiError::missing_parameter(&at("unit_amount")))?,
+            quantity: line["quantity"].as_i64().unwrap_or(1),
+        })
+    };
+    given.iter().enumerate().map(read).collect()
 }
 
 fn notes_of(edit: &Edit<'_>, invoice: &Value) -> usize {
@@ -121,7 +172,7 @@ fn give_back(edit: &mut Edit<'_>, invoice: &Value, amount: i64) -> Result<Value,
     }
     let cause = edit.cause.clone();
     let reason = Some("requested_by_customer".to_owned());
-    let refund = refunds::give_back(edit.state, charge, amount, reason, &cause)?;
+    let refund = refunds::give_back(edit.state, charge, amount, (reason, &Value::Null), &cause)?;
     Ok(refunded(refund["id"].as_str().unwrap_or_default(), amount))
 }
 

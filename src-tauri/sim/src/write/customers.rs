@@ -32,7 +32,15 @@ const OTHERS: [&str; 5] = [
 pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     let tax_ids = edit.params.remove("tax_id_data");
     let method = super::payment_methods::given(edit, "payment_method")?;
-    edit.params.remove("payment_method");
+    let given = edit.params.remove("payment_method");
+    // A test token that stands for both is one card.
+    let settings = edit.params.get_mut("invoice_settings");
+    let default = settings
+        .and_then(|settings| settings.get_mut("default_payment_method"))
+        .filter(|default| given.as_ref() == Some(*default));
+    let is_default = default.map(Value::take).is_some();
+    edit.named(Kind::TestClock, "test_clock")?;
+    let clock = edit.params.remove("test_clock").unwrap_or_default();
     check(edit, None)?;
     let place = edit.state.store.end(Kind::Customer);
     let mut customer = json!({
@@ -63,9 +71,12 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         "preferred_locales": [],
         "shipping": null,
         "tax_exempt": "none",
-        "test_clock": null
+        "test_clock": clock
     });
     apply(edit, &mut customer);
+    if let (true, Some(method)) = (is_default, &method) {
+        customer["invoice_settings"]["default_payment_method"] = method["id"].clone();
+    }
     let cause = edit.cause.clone();
     let customer = edit
         .state
@@ -111,6 +122,16 @@ pub fn delete_with_subscriptions(state: &mut State, place: u32, cause: &Cause) -
     state.store.remove(Kind::Customer, place);
     state.tell("customer.deleted", customer.clone(), None, cause);
     customer
+}
+
+/// A customer's currency is that of its first subscription or invoice item.
+pub fn settle_currency(state: &mut State, customer: u32, currency: &Value, cause: &Cause) {
+    let event = "customer.updated";
+    state.change(Kind::Customer, customer, event, cause, |customer| {
+        if customer["currency"].is_null() {
+            customer["currency"] = currency.clone();
+        }
+    });
 }
 
 /// Everything that can be refused, before anything is changed.

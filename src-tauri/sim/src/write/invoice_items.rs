@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::invoices::draft::{self, Line, Origin};
-use super::{Edit, balance, merge_metadata};
+use super::{Edit, balance, customers, merge_metadata};
 use crate::error::ApiError;
 use crate::list;
 use crate::registry::Kind;
@@ -81,6 +81,7 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     let item = edit
         .state
         .add(Kind::InvoiceItem, item, "invoiceitem.created", &cause);
+    customers::settle_currency(edit.state, customer, &item["currency"], &cause);
     if let (Some(at), Some(mut draft)) = (invoice, draft) {
         draft::add_line(edit.state, &mut draft, at, line(edit.state, place));
         draft::add_up(edit.state, &mut draft);

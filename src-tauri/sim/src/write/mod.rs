@@ -18,6 +18,7 @@ pub mod refunds;
 pub mod subscription_schedules;
 pub mod subscriptions;
 pub mod tax_ids;
+pub mod test_clocks;
 
 use serde_json::{Map, Value};
 
@@ -81,10 +82,7 @@ impl Edit<'_> {
         let cause = &self.cause;
         Ok(self.state.change(kind, place, event, cause, |object| {
             for (name, given) in params.iter().filter(|(name, _)| *name != "expand") {
-                match name.as_str() {
-                    "metadata" => merge_metadata(object, Some(given)),
-                    _ => overlay(&mut object[name.as_str()], given),
-                }
+                set_one(object, name, given);
             }
         }))
     }
@@ -128,6 +126,20 @@ pub fn merge_metadata(object: &mut Value, given: Option<&Value>) {
             }
         }
         _ => {}
+    }
+}
+
+/// Sets what was given, metadata merged.
+pub fn set(object: &mut Value, given: &Value) {
+    for (name, value) in given.as_object().into_iter().flatten() {
+        set_one(object, name, value);
+    }
+}
+
+fn set_one(object: &mut Value, name: &str, given: &Value) {
+    match name {
+        "metadata" => merge_metadata(object, Some(given)),
+        _ => overlay(&mut object[name], given),
     }
 }
 

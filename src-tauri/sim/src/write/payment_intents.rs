@@ -1,9 +1,9 @@
 //! Payment intents: opened for an amount, tried until paid or cancelled.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::charges::{Attempt, decline_of, record, sum};
-use super::{Edit, balance, merge_metadata, payment_methods};
+use super::{Edit, balance, merge_metadata, payment_methods, set};
 use crate::error::ApiError;
 use crate::objects::event::Cause;
 use crate::objects::payment_intent::{PaymentIntent, client_secret, payment_error};
@@ -19,6 +19,8 @@ pub struct Asked {
     /// The customer as the API shows it, or null.
     pub customer: Value,
     pub description: Option<String>,
+    /// What a request sets besides, metadata among it.
+    pub fields: Value,
 }
 
 /// A new intent, not tried yet.
@@ -42,8 +44,10 @@ pub fn open(state: &mut State, asked: Asked, cause: &Cause) -> u32 {
         ..PaymentIntent::default()
     };
     let place = state.store.end(Kind::PaymentIntent);
+    let mut intent = to_value(&intent);
+    set(&mut intent, &asked.fields);
     let event = "payment_intent.created";
-    state.add(Kind::PaymentIntent, to_value(&intent), event, cause);
+    state.add(Kind::PaymentIntent, intent, event, cause);
     place
 }
 
@@ -62,6 +66,7 @@ pub fn attempt(
         currency: balance::currency(intent["currency"].as_str().unwrap_or_default())?,
         customer: text("customer"),
         description: text("description"),
+        metadata: intent["metadata"].clone(),
         method,
         payment_intent: text("id"),
     };
@@ -123,6 +128,17 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
             "You cannot confirm this PaymentIntent because it's missing a payment method.";
         return Err(ApiError::bad_request(message).code("payment_intent_unexpected_state"));
     }
+    let names = [
+        "allowed_payment_method_types",
+        "automatic_payment_methods",
+        "metadata",
+    ];
+    let mut fields: Map<String, Value> = edit.params.clone();
+    fields.retain(|name, _| names.contains(&name.as_str()));
+    if let (Some(method), false) = (&method, confirm) {
+        fields.insert("payment_method".to_owned(), method["id"].clone());
+        fields.insert("status".to_owned(), json!("requires_confirmation"));
+    }
     let cause = edit.cause.clone();
     let asked = Asked {
         amount,
@@ -131,25 +147,12 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
             edit.state.store.value(Kind::Customer, place)
         }),
         description: edit.text("description").map(str::to_owned),
+        fields: Value::Object(fields),
     };
     let place = open(edit.state, asked, &cause);
-    let mut intent = edit.state.store.value(Kind::PaymentIntent, place);
-    merge_metadata(&mut intent, edit.value("metadata"));
-    for name in ["allowed_payment_method_types", "automatic_payment_methods"] {
-        if let Some(given) = edit.value(name) {
-            intent[name] = given.clone();
-        }
-    }
-    if let (Some(method), false) = (&method, confirm) {
-        intent["payment_method"] = method["id"].clone();
-        intent["status"] = json!("requires_confirmation");
-    }
-    edit.state
-        .store
-        .replace(Kind::PaymentIntent, place, intent.clone());
     match method {
         Some(method) if confirm => attempt(edit.state, place, &method, &cause),
-        _ => Ok(intent),
+        _ => Ok(edit.state.store.value(Kind::PaymentIntent, place)),
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::charges::sum;
-use super::{Edit, balance};
+use super::{Edit, balance, merge_metadata};
 use crate::error::ApiError;
 use crate::ids;
 use crate::objects::balance_transaction::CURRENCY;
@@ -36,9 +36,9 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         return Err(ApiError::bad_request(message).param("amount"));
     }
     let reason = edit.text("reason").map(str::to_owned);
+    let metadata = edit.value("metadata").cloned().unwrap_or_default();
     let cause = edit.cause.clone();
-    let refund = give_back(edit.state, place, amount, reason, &cause)?;
-    Ok(edit.with_metadata(Kind::Refund, refund))
+    give_back(edit.state, place, amount, (reason, &metadata), &cause)
 }
 
 /// How much of a charge can still be given back.
@@ -65,7 +65,7 @@ pub fn give_back(
     state: &mut State,
     charge_place: u32,
     amount: i64,
-    reason: Option<String>,
+    (reason, metadata): (Option<String>, &Value),
     cause: &Cause,
 ) -> Result<Value, ApiError> {
     let charge = state.store.value(Kind::Charge, charge_place);
@@ -73,7 +73,7 @@ pub fn give_back(
     let id = state.store.next_id(Kind::Refund);
     let sum = (-amount, currency);
     let moved = balance::record(state, Reason::Refund, sum, &id, Some("REFUND FOR CHARGE"));
-    let refund = refund_of(
+    let mut refund = refund_of(
         &charge,
         RefundFacts {
             id,
@@ -83,6 +83,7 @@ pub fn give_back(
             reason,
         },
     );
+    merge_metadata(&mut refund, Some(metadata));
     let event = "charge.refunded";
     state.change(Kind::Charge, charge_place, event, cause, |charge| {
         let refunded = charge["amount_refunded"].as_i64().unwrap_or_default() + amount;
@@ -124,7 +125,7 @@ pub fn create_payout(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     if let Some(description) = edit.value("description") {
         payout["description"] = description.clone();
     }
-    super::merge_metadata(&mut payout, edit.value("metadata"));
+    merge_metadata(&mut payout, edit.value("metadata"));
     let cause = edit.cause.clone();
     Ok(edit
         .state

@@ -20,13 +20,20 @@ test("one key leads to the day, which is looked up once it is whole", async () =
   await user.keyboard("2026-03-03");
   const table = within(await compared());
   expect(table.getByRole("columnheader", { name: "Mar 3, 2026" })).toBeVisible();
-  expect(table.getByRole("row", { name: /^Name/ })).toHaveTextContent(
-    "different todayLumen Ateliersince Feb 3, 2024Lumen Studiosince Oct 1, 2026",
+  expect(table.getByRole("row", { name: /^Customer/ })).toHaveTextContent(
+    "different todayLumen Atelierfrom Feb 3, 2024 until Oct 1, 2026Lumen Studiounchanged since Oct 1, 2026",
   );
   expect(table.getByRole("row", { name: /^Plan/ })).toHaveTextContent(
-    "different todayStudio monthly, €49.00 a monthsince Feb 3, 2024Studio monthly × 3, €147.00 a month",
+    "different todayStudio monthly (49.00 EUR per month) and Render minutes (by usage, per month): Active",
   );
-  expect(table.getByRole("row", { name: /^Payment methods/ })).not.toHaveTextContent("different");
+  expect(table.getByRole("row", { name: /^Plan/ })).toHaveTextContent(
+    "Studio monthly × 3 (49.00 EUR per month, €147.00 in all)",
+  );
+  const methods = table.getByRole("row", { name: /^Payment methods/ });
+  expect(methods).toHaveTextContent(
+    "Visa ending 4242, expires 12/2026, the defaultunchanged since it was first read",
+  );
+  expect(methods).not.toHaveTextContent("different");
   expect(table.getByRole("row", { name: /^Tax ids/ })).toHaveTextContent("nonenone");
   expect(asked(calls, "client_at").map(({ args }) => args["date"])).toEqual([
     "2026-03-03",
@@ -56,15 +63,26 @@ test("what is not known of a day is said", async () => {
   rust({
     client_at: ({ date }) => ({
       ...clientAt(date as string),
-      cards: [],
-      notes: ["Changes were kept from Oct 1, 2026 on; what came before is what was found then."],
+      payment_methods: [],
+      note: "Portico reads this Stripe account since 1 October 2026.",
     }),
   });
   openApp(`${PAGE}?day=%222026-03-03%22`);
-  expect(await screen.findByText(/^Changes were kept from Oct 1, 2026 on/)).toBeVisible();
+  expect(await screen.findByText(/^Portico reads this Stripe account since/)).toBeVisible();
   expect(within(await compared()).getByRole("row", { name: /^Payment methods/ })).toHaveTextContent(
     "none storednone stored",
   );
+});
+
+test("a day before the client was there says that nothing is known", async () => {
+  rust({
+    client_at: ({ date }) => ({
+      ...clientAt(date as string),
+      ...(date === "2020-03-03" && { customers: [], subscriptions: [], payment_methods: [] }),
+    }),
+  });
+  openApp(`${PAGE}?day=%222020-03-03%22`);
+  expect(await screen.findByText("Nothing is known of this client on Mar 3, 2020.")).toBeVisible();
 });
 
 test("a history that cannot be read says why, and the rest of the page stays", async () => {

@@ -8,7 +8,6 @@ import { type RefObject, useEffect } from "react";
 import { Section } from "../../components/Section";
 import { Loading, Problem } from "../../components/States";
 import { calendarDate, isDay, today } from "../../format";
-import type { ClientAt } from "../../ipc/bindings";
 import { type Aspect, aspectsOf, sameAs } from "./asItWas";
 import { clientAtQuery } from "./queries";
 
@@ -65,23 +64,38 @@ export function AsItWasSection({ workspace, client, zone, day, onDay, input }: P
           today's.
         </Text>
       ) : (
-        <Beside workspace={workspace} client={client} day={day} now={now} />
+        <Beside workspace={workspace} client={client} zone={zone} day={day} now={now} />
       )}
     </Section>
   );
 }
 
-function Beside(props: { workspace: string; client: string; day: string; now: string }) {
-  const { workspace, client, day, now } = props;
+interface BesideProps {
+  workspace: string;
+  client: string;
+  zone: string;
+  day: string;
+  now: string;
+}
+
+function Beside({ workspace, client, zone, day, now }: BesideProps) {
   const then = useQuery(clientAtQuery(workspace, client, day));
   const present = useQuery(clientAtQuery(workspace, client, now));
   const failed = [then, present].find(({ isError }) => isError);
   if (failed) return <Problem error={failed.error} onRetry={() => void failed.refetch()} />;
   if (!then.data || !present.data) return <Loading label="Reading the history" lines={6} />;
-  const [before, after] = [aspectsOf(then.data), aspectsOf(present.data)];
+  const [before, after] = [aspectsOf(then.data, zone), aspectsOf(present.data, zone)];
+  const nothing = before.every(({ facts }) => facts.length === 0);
+  const note =
+    then.data.note ??
+    (nothing && `Nothing is known of this client on ${calendarDate(then.data.date)}.`);
   return (
     <>
-      <Unknown at={then.data} />
+      {note && (
+        <Alert color="gray" mb="sm" p="xs">
+          {note}
+        </Alert>
+      )}
       <Table
         layout="fixed"
         verticalSpacing={6}
@@ -130,29 +144,16 @@ function Cell({ aspect: { facts, none } }: { aspect: Aspect }) {
           {none}
         </Text>
       )}
-      {facts.map(({ words, since }) => (
-        <div key={words}>
+      {facts.map(({ id, words, when }) => (
+        <div key={id}>
           {words}
-          {since && (
+          {when && (
             <Text size="xs" c="dimmed">
-              since {since}
+              {when}
             </Text>
           )}
         </div>
       ))}
     </Table.Td>
-  );
-}
-
-function Unknown({ at: { notes } }: { at: ClientAt }) {
-  if (notes.length === 0) return null;
-  return (
-    <Alert color="gray" mb="sm" p="xs">
-      {notes.map((note) => (
-        <Text key={note} size="sm">
-          {note}
-        </Text>
-      ))}
-    </Alert>
   );
 }

@@ -154,7 +154,6 @@ test("the timeline goes back as far as one asks", async () => {
                 text: "Became a customer.",
                 tone: "neutral",
                 source: "cus_0",
-                by: null,
               },
             ],
             older: null,

@@ -30,8 +30,7 @@ export function TimelineSection({ workspace, client }: { workspace: string; clie
           <Timeline.Item key={entry.id} color={colors[entry.tone]}>
             <Text size="sm">{entry.text}</Text>
             <Text size="xs" c="dimmed">
-              {entry.actor}
-              {entry.by && `, ${entry.by}`} · <Time at={entry.at} show="exact" />
+              {entry.actor} · <Time at={entry.at} show="exact" />
             </Text>
           </Timeline.Item>
         ))}

@@ -31,7 +31,9 @@ export function FreshnessMark({ workspace }: { workspace: string }) {
   return (
     <span className={styles["mark"]} data-tone={tone}>
       <Shape size={15} stroke={2} aria-hidden className={styles["shape"]} />
-      {fresh?.words ?? (isError ? "How fresh this is could not be read" : "Reading…")}
+      <span className={styles["words"]}>
+        {fresh?.words ?? (isError ? "How fresh this is could not be read" : "Reading…")}
+      </span>
     </span>
   );
 }

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::billing::next_attempt;
 use crate::error::ApiError;
 use crate::ids;
 use crate::list;
 use crate::objects::event::Cause;
-use crate::population::DAY;
 use crate::registry::Kind;
 use crate::state::State;
 use crate::write::payment_intents::{self, Asked};
@@ -49,7 +49,7 @@ pub fn finalize(state: &mut State, place: u32, cause: &Cause) -> Result<Value, A
         },
     );
     if due == 0 {
-        return Ok(mark_paid(state, place, 0, cause));
+        return Ok(mark_paid(state, place, (0, 0), cause));
     }
     ask(state, &invoice, due, cause)?;
     Ok(invoice)
@@ -87,6 +87,7 @@ fn ask(state: &mut State, invoice: &Value, due: i64, cause: &Cause) -> Result<()
             state.store.value(Kind::Customer, owner)
         }),
         description: Some("Payment for Invoice".to_owned()),
+        fields: Value::Null,
     };
     let intent = payment_intents::open(state, asked, cause);
     let payment = json!({
@@ -150,7 +151,7 @@ pub fn collect(
     let invoice = state.store.value(Kind::Invoice, place);
     let due = invoice["amount_remaining"].as_i64().unwrap_or_default();
     let Some((payment, intent)) = open_payment(state, &invoice) else {
-        return Ok(mark_paid(state, place, due, cause));
+        return Ok(mark_paid(state, place, (due, 0), cause));
     };
     let now = state.now();
     match payment_intents::attempt(state, intent, method, cause) {
@@ -161,22 +162,28 @@ pub fn collect(
                 payment["status"] = json!("paid");
                 payment["status_transitions"]["paid_at"] = json!(now);
             });
-            Ok(mark_paid(state, place, due, cause))
+            Ok(mark_paid(state, place, (due, 0), cause))
         }
         Err(refusal) => {
-            let event = "invoice.payment_failed";
-            state.change(Kind::Invoice, place, event, cause, |invoice| {
-                let count = invoice["attempt_count"].as_i64().unwrap_or_default();
-                invoice["attempt_count"] = json!(count + 1);
-                invoice["attempted"] = json!(true);
-                if invoice["auto_advance"] == true {
-                    invoice["next_payment_attempt"] = json!(now + 3 * i64::from(DAY));
-                }
-            });
-            follow(state, &invoice, "active", "past_due", cause);
+            count_failure(state, place, cause);
             Err(refusal)
         }
     }
+}
+
+/// An attempt has failed: it is made again while there are attempts left.
+pub fn count_failure(state: &mut State, place: u32, cause: &Cause) {
+    let now = state.now();
+    let event = "invoice.payment_failed";
+    let invoice = state.change(Kind::Invoice, place, event, cause, |invoice| {
+        let count = invoice["attempt_count"].as_i64().unwrap_or_default() + 1;
+        invoice["attempt_count"] = json!(count);
+        invoice["attempted"] = json!(true);
+        let next = next_attempt(count, now).filter(|_| invoice["auto_advance"] == true);
+        invoice["next_payment_attempt"] = json!(next);
+        invoice["auto_advance"] = json!(next.is_some());
+    });
+    follow(state, &invoice, "active", "past_due", cause);
 }
 
 /// Paid outside Stripe: what was asked for through it is taken back.
@@ -184,11 +191,7 @@ pub fn paid_elsewhere(state: &mut State, place: u32, cause: &Cause) -> Value {
     let invoice = state.store.value(Kind::Invoice, place);
     drop_payment(state, &invoice, None, cause);
     let due = invoice["amount_remaining"].as_i64().unwrap_or_default();
-    let paid = mark_paid(state, place, due, cause);
-    let mut kept = paid.clone();
-    kept["amount_paid_off_stripe"] = json!(due);
-    state.store.replace(Kind::Invoice, place, kept.clone());
-    kept
+    mark_paid(state, place, (due, due), cause)
 }
 
 pub fn drop_payment(state: &mut State, invoice: &Value, reason: Option<&str>, cause: &Cause) {
@@ -205,11 +208,18 @@ pub fn drop_payment(state: &mut State, invoice: &Value, reason: Option<&str>, ca
         .replace(Kind::InvoicePayment, payment, payment_value);
 }
 
-fn mark_paid(state: &mut State, place: u32, amount: i64, cause: &Cause) -> Value {
+/// How much was paid, and how much of it outside Stripe.
+fn mark_paid(
+    state: &mut State,
+    place: u32,
+    (amount, elsewhere): (i64, i64),
+    cause: &Cause,
+) -> Value {
     let now = state.now();
     let invoice = state.change(Kind::Invoice, place, "invoice.paid", cause, |invoice| {
         let paid = invoice["amount_paid"].as_i64().unwrap_or_default();
         invoice["amount_paid"] = json!(paid + amount);
+        invoice["amount_paid_off_stripe"] = json!(elsewhere);
         invoice["amount_remaining"] = json!(0);
         invoice["attempted"] = json!(true);
         invoice["auto_advance"] = json!(false);

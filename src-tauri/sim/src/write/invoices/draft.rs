@@ -8,6 +8,7 @@ use crate::objects::event::Cause;
 use crate::objects::invoice_line::LINES;
 use crate::registry::Kind;
 use crate::state::State;
+use crate::write::set;
 
 /// What a new invoice is for.
 pub struct Draft {
@@ -20,6 +21,8 @@ pub struct Draft {
     pub subscription: Value,
     pub period: (i64, i64),
     pub auto_advance: bool,
+    /// What a request sets besides, metadata among it.
+    pub fields: Value,
 }
 
 /// What a line charges for.
@@ -143,6 +146,7 @@ pub fn open(state: &mut State, draft: Draft, lines: Vec<Line>, cause: &Cause) ->
         "total_taxes": [],
         "webhooks_delivered_at": null
     });
+    set(&mut invoice, &draft.fields);
     for line in lines {
         add_line(state, &mut invoice, place, line);
     }

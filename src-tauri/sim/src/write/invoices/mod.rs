@@ -5,10 +5,12 @@ pub mod draft;
 
 use serde_json::{Value, json};
 
-use super::{Edit, invoice_items, merge_metadata, payment_methods};
+use super::{Edit, invoice_items, payment_methods};
 use crate::error::ApiError;
+use crate::objects::event::Cause;
 use crate::population::DAY;
 use crate::registry::Kind;
+use crate::state::State;
 use draft::Draft;
 
 const CHANGEABLE: [&str; 11] = [
@@ -60,6 +62,11 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     let lines = pending
         .iter()
         .map(|place| invoice_items::line(edit.state, *place));
+    let mut fields = edit.params.clone();
+    fields.retain(|name, _| {
+        CHANGEABLE.contains(&name.as_str())
+            && !["days_until_due", "due_date"].contains(&name.as_str())
+    });
     let draft = Draft {
         customer,
         currency,
@@ -69,37 +76,15 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         subscription: Value::Null,
         period: (now, now),
         auto_advance: edit.value("auto_advance") == Some(&json!(true)),
+        fields: Value::Object(fields),
     };
     let lines = lines.collect();
-    let place = edit.state.store.end(Kind::Invoice);
     let id = edit.state.store.next_id(Kind::Invoice);
     for item in pending {
         invoice_items::put_on(edit.state, item, &id);
     }
-    draft::open(edit.state, draft, lines, &cause);
-    set_fields(edit, place)
-}
-
-/// What the request sets on a new draft, without telling of it once more.
-fn set_fields(edit: &mut Edit<'_>, place: u32) -> Result<Value, ApiError> {
-    let mut invoice = edit.state.store.value(Kind::Invoice, place);
-    for name in [
-        "custom_fields",
-        "default_payment_method",
-        "description",
-        "footer",
-        "number",
-        "statement_descriptor",
-    ] {
-        if let Some(given) = edit.value(name) {
-            invoice[name] = given.clone();
-        }
-    }
-    merge_metadata(&mut invoice, edit.value("metadata"));
-    edit.state
-        .store
-        .replace(Kind::Invoice, place, invoice.clone());
-    Ok(invoice)
+    let place = draft::open(edit.state, draft, lines, &cause);
+    Ok(edit.state.store.value(Kind::Invoice, place))
 }
 
 fn due_date(edit: &Edit<'_>, collection_method: &str, now: i64) -> Result<Option<i64>, ApiError> {
@@ -202,36 +187,40 @@ pub fn void(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     edit.only(&[])?;
     let place = in_status(edit, &["open", "uncollectible"])?;
     let cause = edit.cause.clone();
-    let invoice = edit.state.store.value(Kind::Invoice, place);
-    collect::drop_payment(edit.state, &invoice, Some("void_invoice"), &cause);
-    let now = edit.state.now();
-    let event = "invoice.voided";
-    Ok(edit
-        .state
-        .change(Kind::Invoice, place, event, &cause, |invoice| {
-            invoice["amount_remaining"] = json!(0);
-            invoice["auto_advance"] = json!(false);
-            invoice["next_payment_attempt"] = Value::Null;
-            invoice["status"] = json!("void");
-            invoice["status_transitions"]["voided_at"] = json!(now);
-        }))
+    Ok(void_now(edit.state, place, &cause))
+}
+
+pub fn void_now(state: &mut State, place: u32, cause: &Cause) -> Value {
+    let invoice = state.store.value(Kind::Invoice, place);
+    collect::drop_payment(state, &invoice, Some("void_invoice"), cause);
+    let now = state.now();
+    state.change(Kind::Invoice, place, "invoice.voided", cause, |invoice| {
+        invoice["amount_remaining"] = json!(0);
+        invoice["auto_advance"] = json!(false);
+        invoice["next_payment_attempt"] = Value::Null;
+        invoice["status"] = json!("void");
+        invoice["status_transitions"]["voided_at"] = json!(now);
+    })
 }
 
 pub fn mark_uncollectible(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     edit.only(&[])?;
     let place = in_status(edit, &["open"])?;
     let cause = edit.cause.clone();
-    let now = edit.state.now();
+    Ok(give_up(edit.state, place, "user_forgiven", &cause))
+}
+
+/// Marks it uncollectible for this reason.
+pub fn give_up(state: &mut State, place: u32, reason: &str, cause: &Cause) -> Value {
+    let now = state.now();
     let event = "invoice.marked_uncollectible";
-    Ok(edit
-        .state
-        .change(Kind::Invoice, place, event, &cause, |invoice| {
-            invoice["auto_advance"] = json!(false);
-            invoice["next_payment_attempt"] = Value::Null;
-            invoice["status"] = json!("uncollectible");
-            invoice["status_details"] = json!({"uncollectible": {"reason": "user_forgiven"}});
-            invoice["status_transitions"]["marked_uncollectible_at"] = json!(now);
-        }))
+    state.change(Kind::Invoice, place, event, cause, |invoice| {
+        invoice["auto_advance"] = json!(false);
+        invoice["next_payment_attempt"] = Value::Null;
+        invoice["status"] = json!("uncollectible");
+        invoice["status_details"] = json!({"uncollectible": {"reason": reason}});
+        invoice["status_transitions"]["marked_uncollectible_at"] = json!(now);
+    })
 }
 
 /// Stripe sends nothing in test mode and tells of it all the same.

@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 use super::super::charges::decline_of;
 use super::super::invoices::collect;
 use super::super::invoices::draft::{self, Draft, Line, Origin};
-use super::super::payment_methods;
-use super::super::{Edit, merge_metadata};
+use super::super::{Edit, customers, merge_metadata, payment_methods};
 use super::discounts::{self, Given};
 use super::items;
 use crate::error::ApiError;
@@ -206,7 +205,15 @@ pub fn start(state: &mut State, start: Start, cause: &Cause) -> Result<Value, Ap
     subscription["latest_invoice"] = json!(invoice_id);
     let event = "customer.subscription.created";
     let subscription = state.add(Kind::Subscription, subscription, event, cause);
-    settle_currency(state, start.customer, &subscription["currency"], cause);
+    // Told three days before a trial ends, or at once where it is shorter.
+    if start
+        .trial_end
+        .is_some_and(|end| end <= now + 3 * i64::from(DAY))
+    {
+        let event = "customer.subscription.trial_will_end";
+        state.tell(event, subscription.clone(), None, cause);
+    }
+    customers::settle_currency(state, start.customer, &subscription["currency"], cause);
     let days = start.days_until_due.unwrap_or_default();
     let draft = Draft {
         customer: start.customer,
@@ -220,6 +227,7 @@ pub fn start(state: &mut State, start: Start, cause: &Cause) -> Result<Value, Ap
         subscription: subscription.clone(),
         period: (now, now),
         auto_advance: true,
+        fields: Value::Null,
     };
     let invoice = draft::open(state, draft, lines, cause);
     if charged {
@@ -234,21 +242,6 @@ pub fn start(state: &mut State, start: Start, cause: &Cause) -> Result<Value, Ap
         }
     }
     Ok(state.store.value(Kind::Subscription, place))
-}
-
-/// A customer's currency is that of its first subscription or invoice.
-fn settle_currency(state: &mut State, customer: u32, currency: &Value, cause: &Cause) {
-    state.change(
-        Kind::Customer,
-        customer,
-        "customer.updated",
-        cause,
-        |customer| {
-            if customer["currency"].is_null() {
-                customer["currency"] = currency.clone();
-            }
-        },
-    );
 }
 
 fn line(subscription: &Value, item: &Value) -> Line {

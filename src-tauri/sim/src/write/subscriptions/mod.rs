@@ -8,7 +8,7 @@ pub use create::{Start, create, start};
 
 use serde_json::{Map, Value, json};
 
-use super::{Edit, merge_metadata};
+use super::{Edit, merge_metadata, payment_methods};
 use crate::error::ApiError;
 use crate::list;
 use crate::objects::event::Cause;
@@ -28,8 +28,15 @@ pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         "off_session",
         "pause_collection",
         "proration_behavior",
+        "trial_end",
     ])?;
     let place = edit.target(Kind::Subscription)?;
+    if edit.text("trial_end") == Some("now") && edit.params.len() == 1 {
+        return end_trial(edit, place);
+    }
+    if edit.value("trial_end").is_some() {
+        return Err(edit.lacks("trial_end other than now, alone"));
+    }
     let mut subscription = edit.state.store.value(Kind::Subscription, place);
     refuse_ended(&subscription)?;
     edit.named(Kind::PaymentMethod, "default_payment_method")?;
@@ -74,6 +81,36 @@ fn refuse_prorations(edit: &Edit<'_>, what: &str) -> Result<(), ApiError> {
         return Ok(());
     }
     Err(edit.lacks(&format!("{what} without proration_behavior=none")))
+}
+
+/// Whoever has nothing to charge is paused, if the subscription says so; the others would be billed.
+fn end_trial(edit: &mut Edit<'_>, place: u32) -> Result<Value, ApiError> {
+    let subscription = edit.state.store.value(Kind::Subscription, place);
+    let pointer = "/trial_settings/end_behavior/missing_payment_method";
+    let pauses = subscription
+        .pointer(pointer)
+        .is_some_and(|then| then == "pause");
+    let customer = edit.state.store.owner(Kind::Subscription, place);
+    let has_method = !subscription["default_payment_method"].is_null()
+        || customer
+            .is_some_and(|customer| payment_methods::default_of(edit.state, customer).is_some());
+    if subscription["status"] != "trialing" || !pauses || has_method {
+        return Err(edit.lacks("trial_end=now where that bills"));
+    }
+    let now = edit.state.now();
+    let cause = edit.cause.clone();
+    let event = "customer.subscription.paused";
+    Ok(edit
+        .state
+        .change(Kind::Subscription, place, event, &cause, |subscription| {
+            subscription["trial_end"] = json!(now);
+            subscription["status"] = json!("paused");
+            subscription["status_details"] = paused("trial_end_without_payment_method", now);
+        }))
+}
+
+fn paused(why: &str, now: i64) -> Value {
+    json!({"paused": {"subscription": {"type": why}, "transitioned_at": now, "type": "subscription"}})
 }
 
 fn refuse_ended(subscription: &Value) -> Result<(), ApiError> {
@@ -222,12 +259,16 @@ pub fn pause(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
             "Only active subscriptions can be paused.",
         ));
     }
-    Ok(edit.state.change(Kind::Subscription, place, "customer.subscription.paused", &cause, |subscription| {
-        subscription["status"] = json!("paused");
-        subscription["status_details"] = json!({"paused": {
-            "subscription": {"type": "pause_requested"}, "transitioned_at": now, "type": "subscription"
-        }});
-    }))
+    Ok(edit.state.change(
+        Kind::Subscription,
+        place,
+        "customer.subscription.paused",
+        &cause,
+        |subscription| {
+            subscription["status"] = json!("paused");
+            subscription["status_details"] = paused("pause_requested", now);
+        },
+    ))
 }
 
 pub fn resume(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
