@@ -68,7 +68,9 @@ async fn a_dead_process_does_not_count_as_running() {
 async fn the_holder_fills_when_another_process_asks() {
     let agency = Agency::of(20).await;
     let asking = async {
-        let asked = sync::ask_holder(&agency.store).await.unwrap();
+        let asked = sync::ask_holder(&agency.store, sync::Request::Fill)
+            .await
+            .unwrap();
         let mut seen = 0;
         let status = asked.ended(&agency.store, |_| seen += 1).await.unwrap();
         assert!(seen > 0);

@@ -51,8 +51,8 @@ enum Command {
     /// Add, list and remove workspaces: one Stripe account in one mode each
     #[command(subcommand)]
     Workspace(workspaces::Command),
-    /// Read everything from Stripe
-    Sync(sync::Command),
+    /// Read everything from Stripe, or follow what changes there
+    Sync(sync::Sync),
     /// The clients of the workspace
     #[command(subcommand)]
     Clients(clients::ListCommand),
@@ -95,7 +95,7 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn run(arguments: Arguments, output: &Output) -> Result<(), Failure> {
     let pace = match &arguments.command {
-        Command::Sync(command) => command.pace.into(),
+        Command::Sync(sync) => sync.pace.into(),
         _ => Pace::Polite,
     };
     let session = Session::open(arguments.data_dir, arguments.workspace, pace, output)?;
@@ -107,7 +107,7 @@ async fn run(arguments: Arguments, output: &Output) -> Result<(), Failure> {
 async fn carry_out(session: &Session<'_>, command: Command) -> Result<(), Failure> {
     match command {
         Command::Workspace(command) => workspaces::run(session, command).await,
-        Command::Sync(_) => sync::run(session).await,
+        Command::Sync(arguments) => sync::run(session, arguments).await,
         Command::Clients(command) => clients::list(session, command).await,
         Command::Client(command) => clients::show(session, command).await,
         Command::History(command) => history::run(session, command).await,

@@ -11,4 +11,5 @@ mod faults;
 mod harness;
 mod history;
 mod links;
+mod sync;
 mod workspaces;
