@@ -198,6 +198,7 @@ fn bill(
         subscription: subscription.clone(),
         period,
         auto_advance: !held_back,
+        fields: Value::Null,
     };
     let place = draft::open(state, draft, lines, cause);
     state.store.value(Kind::Invoice, place)["id"].clone()
