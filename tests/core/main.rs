@@ -11,6 +11,7 @@ mod backups;
 mod browser;
 mod chain;
 mod changes;
+mod client_at;
 mod client_page;
 mod clients;
 mod conform;

@@ -121,9 +121,11 @@ pub fn create_session(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     }
     merge_metadata(&mut session, edit.value("metadata"));
     // Stripe tells of no session's creation.
+    let place = edit.state.store.end(Kind::CheckoutSession);
     edit.state
         .store
         .insert(Kind::CheckoutSession, session.clone());
+    edit.state.plan(Kind::CheckoutSession, place);
     edit.state.store.leave_out(&id, items);
     Ok(session)
 }
