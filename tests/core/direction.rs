@@ -4,7 +4,7 @@ use regex::Regex;
 use std::path::{Path, PathBuf};
 
 /// From the ground up. A module that is not here has no place yet: give it one.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 21] = [
     "error",
     "clock",
     "ids",
@@ -22,6 +22,7 @@ const ORDER: [&str; 20] = [
     "sync",
     "browser",
     "log",
+    "wire",
     "workspaces",
     "clients",
     "links",

@@ -38,5 +38,6 @@ mod sync;
 mod sync_faults;
 mod sync_processes;
 mod sync_refresh;
+mod wire;
 mod workspaces;
 mod world;

@@ -10,4 +10,6 @@ mod desk;
 mod faults;
 mod harness;
 mod links;
+#[cfg(unix)]
+mod wire;
 mod workspaces;
