@@ -4,7 +4,7 @@ use regex::Regex;
 use std::path::{Path, PathBuf};
 
 /// From the ground up. A module that is not here has no place yet: give it one.
-const ORDER: [&str; 21] = [
+const ORDER: [&str; 22] = [
     "error",
     "clock",
     "ids",
@@ -16,6 +16,7 @@ const ORDER: [&str; 21] = [
     "db",
     "pricing",
     "client_rows",
+    "history",
     "mirror",
     "journal",
     "backups",

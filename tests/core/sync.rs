@@ -1,6 +1,6 @@
 //! Filling the mirror: whole or visibly not, wherever it is interrupted.
 
-use crate::agency::Agency;
+use crate::agency::{Agency, assert_same};
 use portico_core::{
     Error,
     events::Topic,
@@ -113,7 +113,7 @@ async fn cancelled_at_any_point_it_resumes_to_the_same() {
         assert!(interrupted < 200, "it comes no further");
     }
     assert!(interrupted > 1);
-    assert_eq!(agency.mirror().await, expected);
+    assert_same(&agency.mirror().await, &expected, "resumed");
 }
 
 #[tokio::test]

@@ -1,14 +1,15 @@
 //! Filling the mirror while Stripe, the network or the key fail.
 
-use crate::agency::{Agency, client, quick};
+use crate::agency::{Agency, assert_same, client, only, quick};
 use portico_core::{
     Clock,
+    db::BackgroundLock,
     stripe::{ApiBase, Client, Key, Pace},
     sync::{self, Mode, Outcome, ResourceState, SyncPhase},
 };
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::json;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use stripe_sim::Fault;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -56,7 +57,7 @@ async fn through_storms_it_is_whole_or_says_what_is_not() {
             assert!(status.problem.is_some());
             mode = Mode::Resume;
         }
-        assert_eq!(agency.mirror().await, expected, "{percent} %");
+        assert_same(&agency.mirror().await, &expected, &format!("{percent} %"));
     }
 }
 
@@ -163,9 +164,10 @@ async fn what_the_key_may_not_read_is_shown_and_read_with_another_key() {
         !read.contains_key("GET /v1/products"),
         "what was whole is not read again"
     );
-    assert_eq!(
-        agency.mirror().await,
-        Agency::undisturbed(60).await.mirror().await
+    assert_same(
+        &agency.mirror().await,
+        &Agency::undisturbed(60).await.mirror().await,
+        "read with another key",
     );
     assert_eq!(agency.state("customers").await, (ResourceState::Done, None));
     assert_eq!(agency.state("invoices").await, (ResourceState::Done, None));
@@ -257,4 +259,41 @@ async fn a_list_goes_on_after_the_object_it_stood_at_was_deleted() {
         .map(|(id, _)| id)
         .collect();
     assert_eq!(ids, ["cus_1", "cus_2", "cus_3"]);
+}
+
+/// The same key, whose permissions somebody changed in the Dashboard.
+#[tokio::test]
+async fn a_permission_that_appears_is_noticed_and_only_what_it_lacked_is_read() {
+    let agency = Agency::of(60).await;
+    let little =
+        "rak_customer_read,rak_subscription_read,rak_product_read,rak_event_read,rak_plan_read";
+    let client = agency.restricted(little);
+    agency.fill(&client, Mode::Fresh).await;
+    let retry = async || {
+        let lock = BackgroundLock::try_acquire(&agency.store.folder).unwrap();
+        sync::retry_lacking(&agency.store, &client, Arc::new(lock.unwrap()))
+            .await
+            .unwrap()
+    };
+    assert!(retry().await.is_none(), "nothing was granted");
+    let status = sync::status(&agency.store).await.unwrap();
+    assert_eq!(status.phase, SyncPhase::Complete);
+
+    let more = format!("{little},rak_invoice_read,rak_coupon_read,rak_payment_method_read");
+    agency.sim.control().set_permissions(only(&more));
+    agency.sim.control().reset_requests();
+    let outcome = retry().await.unwrap().ended().await;
+    assert_eq!(outcome, Outcome::Complete);
+    for name in ["invoices", "customers", "subscriptions", "coupons"] {
+        assert_eq!(
+            agency.state(name).await,
+            (ResourceState::Done, None),
+            "{name}"
+        );
+        assert!(!agency.rows(name).await.is_empty(), "{name}");
+    }
+    assert_eq!(agency.state("charges").await.0, ResourceState::NotPermitted);
+    let asked = agency.sim.control().request_counts();
+    assert!(!asked.contains_key("GET /v1/products"), "{asked:?}");
+    assert!(retry().await.is_none());
 }

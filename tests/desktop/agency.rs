@@ -63,7 +63,7 @@ impl Agency {
     }
 
     pub async fn sees_the_filling_complete(&self) {
-        self.app.see("Read from Stripe").await;
+        self.app.see("Up to date").await;
     }
 
     pub async fn opens_client(&self, name: &str) {

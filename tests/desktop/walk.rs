@@ -26,6 +26,7 @@ async fn every_place_opens_without_an_error_in_light_dark_and_large() {
         ("clients", format!("/w/{workspace}/clients"), "Clients"),
         ("client", format!("/w/{workspace}/clients/{client}"), CLIENT),
         ("links", format!("/w/{workspace}/links"), "Links"),
+        ("sync", format!("/w/{workspace}/sync"), "Sync health"),
         ("settings", format!("/w/{workspace}/settings"), "Settings"),
     ];
     for (look, theme, (width, height)) in [

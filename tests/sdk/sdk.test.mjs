@@ -1,46 +1,7 @@
-// Stripe's official SDK drives the simulator over everything that it answers.
-//
-// STRIPE_SIM_URL (the simulator, or a proxy in front of it), STRIPE_SIM_SECRET_KEY,
-// STRIPE_SIM_RESTRICTED_KEY and STRIPE_SIM_CONTROL_URL come from the simulator's JSON line.
+// Stripe's official SDK reads the simulator's population and drives customers, subscriptions and the portal.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import Stripe from 'stripe';
-
-const env = name => {
-  const value = process.env[name];
-  assert.ok(value, `set ${name}: start stripe-sim and take it from the JSON line that it prints`);
-  return value;
-};
-const base = new URL(env('STRIPE_SIM_URL'));
-const client = key =>
-  new Stripe(key, {
-    host: base.hostname,
-    port: base.port,
-    protocol: 'http',
-    maxNetworkRetries: 0,
-    telemetry: false,
-  });
-const stripe = client(env('STRIPE_SIM_SECRET_KEY'));
-
-const control = async (path, body) => {
-  const answer = await fetch(`${env('STRIPE_SIM_CONTROL_URL')}${path}`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-  });
-  assert.equal(answer.status, 200, await answer.text());
-};
-
-const all = async list => {
-  const found = [];
-  for await (const object of list) found.push(object);
-  return found;
-};
-
-/** Newest first, and no object twice. */
-const inOrder = objects => {
-  assert.equal(new Set(objects.map(object => object.id)).size, objects.length);
-  objects.slice(1).forEach((object, i) => assert.ok(object.created <= objects[i].created));
-};
+import { all, client, control, env, inOrder, refused, stripe } from './client.mjs';
 
 let customers;
 let subscriptions;
@@ -283,12 +244,6 @@ test('the portal: configuration, session, and what a person does there', async (
 });
 
 test('what is refused', async () => {
-  const refused = async (call, status, code) => {
-    const error = await call.then(() => assert.fail('was not refused'), error => error);
-    assert.deepEqual([error.statusCode, error.code], [status, code], error.message);
-    assert.match(error.requestId, /^req_/);
-    return error;
-  };
   await refused(stripe.customers.retrieve('cus_nobody'), 404, 'resource_missing');
   await refused(stripe.billingPortal.sessions.create({ customer: 'cus_nobody' }), 400, 'resource_missing');
   const unconfigured = await refused(stripe.billingPortal.sessions.create({ customer: customers[0].id }), 400, undefined);

@@ -1,6 +1,17 @@
 // Money in every kind of exponent, exactly; days that no time zone may move.
 import { describe, expect, test } from "vitest";
-import { ago, bytes, calendarDate, date, decimal, money } from "./format";
+import {
+  ago,
+  bytes,
+  calendarDate,
+  date,
+  dayBefore,
+  decimal,
+  duration,
+  isDay,
+  money,
+  today,
+} from "./format";
 
 const plain = (text: string) => text.replace(/\u00a0|\u202f/g, " ");
 
@@ -50,6 +61,38 @@ describe("times", () => {
     expect(ago("2026-11-21T11:00:00Z", now, "en-US")).toBe("in 2 hours");
     expect(ago("2024-11-01T00:00:00Z", now, "en-US")).toBe("2 years ago");
   });
+});
+
+describe("calendar days", () => {
+  test("today is the zone's, not the computer's", () => {
+    const lateEvening = Date.parse("2026-03-01T23:30:00Z");
+    expect(today("America/New_York", lateEvening)).toBe("2026-03-01");
+    expect(today("Asia/Tokyo", lateEvening)).toBe("2026-03-02");
+  });
+
+  test("earlier days count across months and the change of clocks", () => {
+    expect(dayBefore("2026-03-01", 1)).toBe("2026-02-28");
+    expect(dayBefore("2026-04-02", 30)).toBe("2026-03-03");
+  });
+
+  test.each([
+    ["2026-03-03", true],
+    ["2024-02-29", true],
+    ["2026-02-29", false],
+    ["2026-13-01", false],
+    ["2026-03", false],
+    ["2026-3-3", false],
+    ["", false],
+  ])("%s is a day: %s", (text, is) => {
+    expect(isDay(text)).toBe(is);
+  });
+});
+
+test("lengths of time in their largest unit", () => {
+  expect(duration(0, "en-US")).toBe("0 seconds");
+  expect(duration(59, "en-US")).toBe("59 seconds");
+  expect(duration(200, "en-US")).toBe("3 minutes");
+  expect(duration(90_000, "en-US")).toBe("1 day");
 });
 
 test("sizes on disk", () => {

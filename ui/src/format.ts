@@ -88,6 +88,28 @@ export function dateTime(at: string, locale = viewer): string {
   return dateFormat({ dateStyle: "medium", timeStyle: "short" }, locale).format(new Date(at));
 }
 
+const DAY_MS = 86_400_000;
+
+/** The calendar date `YYYY-MM-DD` that it is in a zone. */
+export function today(zone: string, now: number = Date.now()): string {
+  const options = { year: "numeric", month: "2-digit", day: "2-digit", timeZone: zone } as const;
+  // By its parts: that Swedes write dates this way is no help where their locale is not installed.
+  const parts = dateFormat(options, "en-US").formatToParts(now);
+  const part = (type: string) => parts.find((each) => each.type === type)?.value ?? "";
+  return `${part("year")}-${part("month")}-${part("day")}`;
+}
+
+/** The calendar date some days earlier. */
+export function dayBefore(day: string, days: number): string {
+  return new Date(Date.parse(day) - days * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** Whether a text is a whole calendar date that exists, not "2026-02-30". */
+export function isDay(text: string): boolean {
+  const at = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? text : "");
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+}
+
 const spans: [Intl.RelativeTimeFormatUnit, number][] = [
   ["year", 31_536_000],
   ["month", 2_592_000],
@@ -104,6 +126,14 @@ export function ago(at: string, now: number = Date.now(), locale = viewer): stri
     if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
   }
   return "just now";
+}
+
+/** A length of time in its largest whole unit: "12 seconds", "3 minutes". */
+export function duration(seconds: number, locale = viewer): string {
+  const [unit, length] = spans.find(([, span]) => seconds >= span) ?? ["second", 1];
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(
+    Math.trunc(seconds / length),
+  );
 }
 
 /** A size on disk: "3.2 MB". */

@@ -1,6 +1,7 @@
 // A small agency's clients for tests: what Rust would answer about them.
 import type {
   BillingState,
+  ClientAt,
   ClientFilters,
   ClientList,
   ClientPage,
@@ -261,6 +262,62 @@ export const clientPage: ClientPage = {
   moved_to: null,
   warnings: [],
 };
+
+/** The client on a day: before October it was called otherwise, on another plan. */
+export function clientAt(date: string): ClientAt {
+  const before = date < "2026-10-01";
+  const known = before
+    ? { since: "2024-02-03T10:00:00Z", until: "2026-10-01T08:00:00Z" }
+    : { since: "2026-10-01T08:00:00Z", until: null };
+  return {
+    client: "cl_0",
+    date,
+    customers: [
+      {
+        id: "cus_0",
+        name: before ? "Lumen Atelier" : "Lumen Studio",
+        company: null,
+        email: "billing0@client0.example",
+        phone: null,
+        address: ["Mariahilfer Straße 1", "1060 Wien", "Austria"],
+        tax_ids: [],
+        ...known,
+      },
+    ],
+    subscriptions: [
+      {
+        id: "sub_0",
+        word: words.active,
+        items: [
+          {
+            plan: "Studio monthly",
+            price_words: "49.00 EUR per month",
+            quantity: before ? 1 : 3,
+            amount: eur(before ? 4_900 : 14_700),
+          },
+          {
+            plan: "Render minutes",
+            price_words: "by usage, per month",
+            quantity: null,
+            amount: null,
+          },
+        ],
+        ...known,
+      },
+    ],
+    payment_methods: [
+      {
+        id: "pm_1",
+        label: "Visa ending 4242",
+        expires: "12/2026",
+        default: true,
+        since: null,
+        until: null,
+      },
+    ],
+    note: null,
+  };
+}
 
 export const timeline: Timeline = {
   entries: [

@@ -4,6 +4,7 @@ import { mockIPC } from "@tauri-apps/api/mocks";
 import type { Changed, ErrorCode, IpcError } from "../src/ipc/bindings";
 import * as desk from "./desk";
 import * as fixtures from "./fixtures";
+import * as sync from "./sync";
 
 type Arguments = Record<string, unknown>;
 export type Answers = Record<string, (args: Arguments) => unknown>;
@@ -20,12 +21,15 @@ export const usual: Answers = {
   key_report: () => desk.keyReport,
   key_advice: () => desk.keyAdvice,
   sync_status: () => desk.syncStatus,
+  freshness: () => sync.fresh,
+  sync_health: () => sync.health,
   list_clients: (args) =>
     fixtures.listClients(args["query"] as { offset: number; limit: number; search: string }),
   client_filters: () => fixtures.clientFilters,
   get_client: () => fixtures.clientPage,
   list_invoices: () => ({ total: 14, rows: fixtures.clientPage.invoices }),
   client_timeline: () => fixtures.timeline,
+  client_at: (args) => fixtures.clientAt(args["date"] as string),
   list_links: () => fixtures.links,
   list_backups: () => desk.backups,
   time_zones: () => ["Europe/Vienna", "America/New_York"],

@@ -5,6 +5,7 @@ mod backups;
 mod clients;
 mod doctor;
 mod failure;
+mod history;
 mod links;
 mod output;
 mod portal;
@@ -50,14 +51,16 @@ enum Command {
     /// Add, list and remove workspaces: one Stripe account in one mode each
     #[command(subcommand)]
     Workspace(workspaces::Command),
-    /// Read everything from Stripe
-    Sync(sync::Command),
+    /// Read everything from Stripe, or follow what changes there
+    Sync(sync::Sync),
     /// The clients of the workspace
     #[command(subcommand)]
     Clients(clients::ListCommand),
     /// One client
     #[command(subcommand)]
     Client(clients::ShowCommand),
+    /// What changed of a client or a Stripe object, or how it stood on a day
+    History(history::Command),
     /// A client's customer portal
     #[command(subcommand)]
     Portal(portal::Command),
@@ -95,7 +98,7 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn run(arguments: Arguments, output: &Output) -> Result<(), Failure> {
     let pace = match &arguments.command {
-        Command::Sync(command) => command.pace.into(),
+        Command::Sync(sync) => sync.pace.into(),
         _ => Pace::Polite,
     };
     let session = Session::open(arguments.data_dir, arguments.workspace, pace, output)?;
@@ -107,9 +110,10 @@ async fn run(arguments: Arguments, output: &Output) -> Result<(), Failure> {
 async fn carry_out(session: &Session<'_>, command: Command) -> Result<(), Failure> {
     match command {
         Command::Workspace(command) => workspaces::run(session, command).await,
-        Command::Sync(_) => sync::run(session).await,
+        Command::Sync(arguments) => sync::run(session, arguments).await,
         Command::Clients(command) => clients::list(session, command).await,
         Command::Client(command) => clients::show(session, command).await,
+        Command::History(command) => history::run(session, command).await,
         Command::Portal(command) => portal::run(session, command).await,
         Command::Links(command) => links::run(session, command).await,
         Command::Audit(command) => audit::run(session, command).await,

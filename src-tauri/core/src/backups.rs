@@ -4,8 +4,8 @@ use crate::{
     Clock, Error, Result,
     db::{self, BACKUPS, FilesLock, JOURNAL, Store, with_suffix},
     events::{Announcer, Topic},
-    ids::{ClientId, WorkspaceId},
-    journal::{self, Author, Change},
+    ids::WorkspaceId,
+    journal::{self, Author, Change, Erasure},
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -99,7 +99,7 @@ pub async fn restore(
 }
 
 /// Keeps what is about to be replaced; answers the erasures it holds.
-async fn keep_present(folder: &Path, clock: &Clock) -> Result<Vec<(String, ClientId)>> {
+async fn keep_present(folder: &Path, clock: &Clock) -> Result<Vec<Erasure>> {
     let path = folder.join(JOURNAL);
     let kept = async {
         let pool = db::open_journal(folder, clock).await?;
@@ -132,7 +132,7 @@ async fn stage(
     name: &str,
     author: &Author,
     clock: &Clock,
-    erasures: &[(String, ClientId)],
+    erasures: &[Erasure],
 ) -> Result<PathBuf> {
     let staged = folder.join(STAGED);
     remove_database(&staged)?;
@@ -144,8 +144,8 @@ async fn stage(
         .await?;
     let mut transaction = journal.begin().await?;
     let at = clock.millis();
-    for (erasure, client) in erasures {
-        journal::erase_again(&mut transaction, author, at, erasure, client).await?;
+    for erasure in erasures {
+        journal::erase_again(&mut transaction, author, at, erasure).await?;
     }
     let restored = Change::BackupRestored {
         backup: name.to_owned(),

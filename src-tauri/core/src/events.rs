@@ -20,6 +20,11 @@ pub enum Topic {
     Customers,
     Subscriptions,
     Invoices,
+    // Charges, refunds and disputes.
+    Payments,
+    // Checkout sessions and payment links.
+    Checkout,
+    Payouts,
     PaymentMethods,
     Products,
     PortalConfigurations,
@@ -29,7 +34,7 @@ pub enum Topic {
 }
 
 impl Topic {
-    pub const ALL: [Topic; 14] = [
+    pub const ALL: [Topic; 17] = [
         Topic::Workspaces,
         Topic::Settings,
         Topic::Key,
@@ -38,6 +43,9 @@ impl Topic {
         Topic::Customers,
         Topic::Subscriptions,
         Topic::Invoices,
+        Topic::Payments,
+        Topic::Checkout,
+        Topic::Payouts,
         Topic::PaymentMethods,
         Topic::Products,
         Topic::PortalConfigurations,

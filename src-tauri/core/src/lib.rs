@@ -22,6 +22,8 @@ pub mod pricing;
 
 pub mod client_rows;
 
+pub mod history;
+
 pub mod mirror;
 
 pub mod journal;

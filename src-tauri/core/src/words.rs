@@ -286,3 +286,43 @@ pub fn card_expires_soon() -> Word {
         "Good until the end of this or next month; ask for a new one.",
     )
 }
+
+/// What a client gave as the reason for leaving, from `cancellation_details.feedback`.
+pub fn cancellation_feedback(feedback: &str) -> &'static str {
+    match feedback {
+        "too_expensive" => "too expensive",
+        "missing_features" => "something was missing",
+        "switched_service" => "changed to another service",
+        "unused" => "did not use it enough",
+        "customer_service" => "unhappy with the support",
+        "too_complex" => "too complicated",
+        "low_quality" => "unhappy with the quality",
+        "other" => "another reason",
+        _ => "a reason that this version of Portico does not know",
+    }
+}
+
+/// Why a subscription is cancelled, from `cancellation_details.reason`, where that says more than
+/// that somebody asked for it.
+pub fn cancellation_reason(reason: &str) -> Option<&'static str> {
+    match reason {
+        "payment_failed" => Some("payments failed"),
+        "payment_disputed" => Some("a payment was disputed"),
+        "canceled_by_retention_policy" => Some("the account's rules for late payment"),
+        _ => None,
+    }
+}
+
+/// Why a payer wants a payment back, from a dispute's `reason`.
+pub fn dispute_reason(reason: &str) -> &'static str {
+    match reason {
+        "fraudulent" => "they say they did not make the payment",
+        "duplicate" => "they say they paid twice",
+        "product_not_received" => "they say they received nothing",
+        "product_unacceptable" => "they are not satisfied",
+        "subscription_canceled" => "they say they had cancelled",
+        "credit_not_processed" => "they say a refund never came",
+        "unrecognized" => "they do not recognise the payment",
+        _ => "the bank gave no particular reason",
+    }
+}

@@ -3,22 +3,8 @@
 import fs from 'node:fs';
 import zlib from 'node:zlib';
 
-// Keep in step with src/registry.rs, whose tests say what is missing.
-const ANSWERED = [
-  'GET /v1/account', 'GET /v1/accounts/{}',
-  'GET /v1/customers', 'POST /v1/customers', 'GET /v1/customers/{}', 'POST /v1/customers/{}', 'DELETE /v1/customers/{}',
-  'GET /v1/customers/{}/payment_methods', 'GET /v1/customers/{}/payment_methods/{}',
-  'GET /v1/products', 'GET /v1/products/{}', 'GET /v1/prices', 'GET /v1/prices/{}', 'GET /v1/coupons', 'GET /v1/coupons/{}',
-  'GET /v1/subscriptions', 'GET /v1/subscriptions/{}', 'POST /v1/subscriptions/{}', 'DELETE /v1/subscriptions/{}',
-  'POST /v1/subscriptions/{}/pause', 'POST /v1/subscriptions/{}/resume',
-  'GET /v1/subscription_items', 'GET /v1/subscription_items/{}',
-  'GET /v1/invoices', 'GET /v1/invoices/{}', 'GET /v1/invoices/{}/lines',
-  'GET /v1/invoice_payments', 'GET /v1/invoice_payments/{}',
-  'GET /v1/payment_methods', 'GET /v1/payment_methods/{}', 'POST /v1/payment_methods/{}/attach', 'POST /v1/payment_methods/{}/detach',
-  'GET /v1/billing_portal/configurations', 'POST /v1/billing_portal/configurations',
-  'GET /v1/billing_portal/configurations/{}', 'POST /v1/billing_portal/configurations/{}',
-  'POST /v1/billing_portal/sessions', 'GET /v1/events', 'GET /v1/events/{}',
-];
+const registry = fs.readFileSync(new URL('../src/registry/calls.rs', import.meta.url), 'utf8');
+const ANSWERED = [...registry.matchAll(/"((?:GET|POST|DELETE) \/v1\/[^"]*)"/g)].map(match => match[1]);
 
 const spec = JSON.parse(zlib.gunzipSync(fs.readFileSync(process.argv[2])));
 const resolve = s => { while (s?.$ref) s = { ...spec.defs[s.$ref], nullable: s.nullable || spec.defs[s.$ref].nullable }; return s ?? {}; };
@@ -51,4 +37,5 @@ const missing = ANSWERED.filter(k => !seen.has(k));
 if (missing.length) throw new Error(`not in the specification: ${missing.join(', ')}`);
 operations.sort((a, b) => a.call.split(' ')[1].localeCompare(b.call.split(' ')[1]) || a.call.localeCompare(b.call));
 const lines = operations.map(o => JSON.stringify(o)).join(',\n');
-fs.writeFileSync(new URL('operations.json', import.meta.url), `{"api_version": ${JSON.stringify(spec.meta.api_version)}, "operations": [\n${lines}\n]}\n`);
+const events = Object.keys(spec.events).sort();
+fs.writeFileSync(new URL('operations.json', import.meta.url), `{"api_version": ${JSON.stringify(spec.meta.api_version)}, "events": ${JSON.stringify(events)}, "operations": [\n${lines}\n]}\n`);

@@ -7,12 +7,13 @@ use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Request, State as Shares};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use base64::prelude::{BASE64_STANDARD, Engine};
+use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
 
 use crate::error::ApiError;
 use crate::expand::{Expansion, Node};
-use crate::faults::{Fault, LimitReason};
+use crate::faults::Fault;
 use crate::form;
 use crate::keys::Holder;
 use crate::objects::event::{API_VERSION, Cause};
@@ -23,7 +24,7 @@ use crate::registry::{Action, CALLS, Call};
 use crate::request_log::LoggedRequest;
 use crate::shared::Shared;
 use crate::wire::Breaker;
-use crate::write::Edit;
+use crate::write::{Edit, test_clocks};
 
 /// Stripe's own limit is not published; this keeps a broken client from filling the memory.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
@@ -106,7 +107,10 @@ pub async fn answer(
         Some(Fault::Drop) => return broken(),
         Some(Fault::Html) => return web_page(),
         Some(Fault::Status(status)) => failure(&shared, &incoming, status),
-        Some(Fault::Limited(reason)) => limited(reason).into(),
+        Some(Fault::Limited(reason)) => reason
+            .header()
+            .map_or_else(ApiError::lock_timeout, ApiError::limited)
+            .into(),
         _ => {
             // A request goes on when its client has left, as with Stripe.
             let (shared, incoming) = (Arc::clone(&shared), Arc::clone(&incoming));
@@ -119,7 +123,8 @@ pub async fn answer(
         return broken();
     }
     shared.log().answered(logged, answer.status);
-    respond(&incoming, answer, fault == Some(Fault::Cut))
+    let date = shared.state().clock.now();
+    respond(&incoming, answer, date, fault == Some(Fault::Cut))
 }
 
 /// A failure that the control door asked for. As with Stripe a 500 is kept for its idempotency key,
@@ -140,17 +145,6 @@ fn failure(shared: &Shared, incoming: &Incoming, status: u16) -> Answer {
         }
     }
     answer
-}
-
-fn limited(reason: LimitReason) -> ApiError {
-    match reason {
-        LimitReason::GlobalRate => ApiError::limited("global-rate"),
-        LimitReason::GlobalConcurrency => ApiError::limited("global-concurrency"),
-        LimitReason::EndpointRate => ApiError::limited("endpoint-rate"),
-        LimitReason::EndpointConcurrency => ApiError::limited("endpoint-concurrency"),
-        LimitReason::ResourceSpecific => ApiError::limited("resource-specific"),
-        LimitReason::LockTimeout => ApiError::locked(),
-    }
 }
 
 async fn carry_out(shared: &Shared, incoming: &Incoming, wait: Option<Duration>) -> Answer {
@@ -181,7 +175,8 @@ async fn carry_out(shared: &Shared, incoming: &Incoming, wait: Option<Duration>)
     if let Some(key) = key {
         let mut kept = shared.idempotency();
         match answer.status {
-            200 => kept.keep(key, answer.status, &answer.body),
+            // A bank's refusal is a result: what was tried is not tried again with the same key.
+            200 | 402 => kept.keep(key, answer.status, &answer.body),
             // What was refused has not begun, and may be tried again with the same key.
             _ => kept.forget(key),
         }
@@ -269,6 +264,7 @@ fn run(shared: &Shared, incoming: &Incoming, begun: Begun<'_>) -> Result<Vec<u8>
     };
     let expansion = Expansion::read(&params, call.kind.object(), false, &may_read)?;
     let mut state = shared.state_mut();
+    state.held = test_clocks::time_of(&state, &ids, &params);
     let mut edit = Edit {
         state: &mut state,
         ids,
@@ -276,7 +272,9 @@ fn run(shared: &Shared, incoming: &Incoming, begun: Begun<'_>) -> Result<Vec<u8>
         cause,
         call: call.call,
     };
-    let mut node = Node::of(&write(&mut edit)?);
+    let written = write(&mut edit);
+    state.held = None;
+    let mut node = Node::of(&written?);
     expansion.apply(&state, &mut node);
     let mut out = Vec::new();
     node.write(&mut out);
@@ -317,10 +315,15 @@ impl Incoming {
     }
 }
 
-fn respond(incoming: &Incoming, answer: Answer, cut: bool) -> Response<Body> {
+/// `date` is the simulated clock's: a client that tells the time by Stripe's answers must not meet two.
+fn respond(incoming: &Incoming, answer: Answer, date: DateTime<Utc>, cut: bool) -> Response<Body> {
     let mut response = Response::builder()
         .status(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
         .header(header::CONTENT_TYPE, "application/json")
+        .header(
+            header::DATE,
+            date.format("%a, %d %b %Y %H:%M:%S GMT").to_string(),
+        )
         .header("Request-Id", &incoming.id)
         .header("Stripe-Version", API_VERSION)
         .header(header::CACHE_CONTROL, "no-cache, no-store");

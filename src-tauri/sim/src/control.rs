@@ -6,11 +6,14 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
+use crate::changes;
+use crate::disorder::{Disorder, DisorderCounts};
 use crate::faults::Fault;
 use crate::objects::event::Cause;
 use crate::options::Permissions;
 use crate::registry::Kind;
 use crate::request_log::LoggedRequest;
+use crate::saved::Saved;
 use crate::shared::Shared;
 use crate::write::{overlay, subscriptions};
 
@@ -40,16 +43,16 @@ impl Control {
         self.shared.state().clock.now()
     }
 
-    /// Forward only: lists are in order of creation.
+    /// Forward only: lists are in order of creation. What is due on the way is billed, each at its time.
     pub fn set_clock(&self, to: DateTime<Utc>) -> Result<(), ControlError> {
-        self.shared.state_mut().clock.set(to).map_err(ControlError)
+        self.shared.state_mut().move_clock(to).map_err(ControlError)
     }
 
     pub fn advance_clock(&self, by: TimeDelta) -> Result<(), ControlError> {
         let mut state = self.shared.state_mut();
         let to = state.clock.now().checked_add_signed(by);
         let to = to.ok_or_else(|| ControlError("that is further than dates go".to_owned()))?;
-        state.clock.set(to).map_err(ControlError)
+        state.move_clock(to).map_err(ControlError)
     }
 
     /// The next `count` requests meet this fault.
@@ -66,6 +69,60 @@ impl Control {
 
     pub fn clear_faults(&self) {
         self.shared.faults().clear();
+    }
+
+    /// Until it is ended, every request (whose path begins so) meets this fault.
+    pub fn outage(&self, fault: Fault, path_prefix: Option<&str>) {
+        self.fault_rate(fault, 1.0, path_prefix);
+    }
+
+    /// Until it is ended, this share of the requests meets the fault, drawn from the seed.
+    pub fn fault_rate(&self, fault: Fault, probability: f64, path_prefix: Option<&str>) {
+        self.shared
+            .faults()
+            .stand(fault, probability, path_prefix.map(str::to_owned));
+    }
+
+    pub fn end_outage(&self) {
+        self.shared.faults().end();
+    }
+
+    /// How often each fault was met, by its name.
+    pub fn fault_counts(&self) -> BTreeMap<String, u64> {
+        self.shared.faults().counts()
+    }
+
+    /// How further events are told; the default is order.
+    pub fn disorder(&self, rules: Disorder) {
+        self.shared.state_mut().order.rules = rules;
+    }
+
+    pub fn disorder_rules(&self) -> Disorder {
+        self.shared.state().order.rules
+    }
+
+    pub fn disorder_counts(&self) -> DisorderCounts {
+        self.shared.state().order.counts
+    }
+
+    /// Everything that has changed, as a file for [`crate::Options::state`].
+    pub fn state(&self) -> Result<Vec<u8>, ControlError> {
+        let home = &self.shared.home;
+        Saved::of(&self.shared, home.customers, home.ports)
+            .to_bytes()
+            .map_err(|error| ControlError(error.to_string()))
+    }
+
+    /// Saves the state where [`crate::Options::state`] says; false where it says nothing.
+    pub fn save(&self) -> Result<bool, ControlError> {
+        let home = &self.shared.home;
+        let Some(path) = &home.path else {
+            return Ok(false);
+        };
+        let saved = Saved::of(&self.shared, home.customers, home.ports).write(path);
+        saved
+            .map(|()| true)
+            .map_err(|error| ControlError(format!("{} cannot be written: {error}", path.display())))
     }
 
     /// What the restricted key may do from now on.
@@ -104,6 +161,17 @@ impl Control {
             .collect()
     }
 
+    /// Makes one change, any that is possible now: what a client, the Dashboard or time itself does.
+    /// Gives the transition's name, one of [`Control::transitions`]. The draws decide everything.
+    pub fn random_change(&self, draw: &mut dyn FnMut() -> u64) -> String {
+        changes::make(&mut self.shared.state_mut(), draw).to_owned()
+    }
+
+    /// The names of all transitions that [`Control::random_change`] chooses from.
+    pub fn transitions(&self) -> Vec<&'static str> {
+        changes::names()
+    }
+
     /// An object as the API would show it.
     pub fn object(&self, id: &str) -> Option<Value> {
         let state = self.shared.state();
@@ -117,18 +185,18 @@ impl Control {
     pub fn update(&self, id: &str, changes: &Value) -> Result<Value, ControlError> {
         let mut state = self.shared.state_mut();
         let (kind, place) = locate(&state, id)?;
-        let event = match kind {
-            Kind::Subscription => "customer.subscription.updated".to_owned(),
-            kind => format!("{}.updated", kind.object()),
-        };
-        Ok(
-            state.change(kind, place, &event, &Cause::default(), |object| {
-                overlay(object, changes)
-            }),
-        )
+        let edit = |object: &mut Value| overlay(object, changes);
+        if let Some(event) = kind.updated() {
+            return Ok(state.change(kind, place, event, &Cause::default(), edit));
+        }
+        // Stripe tells of no such change.
+        let mut object = state.store.value(kind, place);
+        edit(&mut object);
+        state.store.replace(kind, place, object.clone());
+        Ok(object)
     }
 
-    /// Deletes a customer or cancels a subscription at once.
+    /// Deletes an object, or cancels a subscription at once.
     pub fn delete(&self, id: &str) -> Result<(), ControlError> {
         let mut state = self.shared.state_mut();
         let cause = Cause::default();
@@ -139,11 +207,16 @@ impl Control {
             (Kind::Subscription, place) => {
                 subscriptions::cancel_now(&mut state, place, None, &cause);
             }
-            (kind, _) => {
-                return Err(ControlError(format!(
-                    "a {} cannot be deleted",
-                    kind.object()
-                )));
+            (kind, place) => {
+                let Some(event) = kind.deleted() else {
+                    return Err(ControlError(format!(
+                        "a {} cannot be deleted",
+                        kind.object()
+                    )));
+                };
+                let object = state.store.value(kind, place);
+                state.store.remove(kind, place);
+                state.tell(event, object, None, &cause);
             }
         }
         Ok(())

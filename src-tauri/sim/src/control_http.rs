@@ -15,15 +15,22 @@ use crate::control::{Control, ControlError};
 use crate::faults::Fault;
 use crate::options::Permissions;
 
-const CALLS: [&str; 11] = [
+const CALLS: [&str; 18] = [
     "GET /clock",
     "POST /clock",
     "POST /faults",
+    "GET /faults",
     "DELETE /faults",
+    "POST /outage",
+    "DELETE /outage",
+    "GET /disorder",
+    "POST /disorder",
     "POST /permissions",
     "GET /requests",
     "DELETE /requests",
     "GET /login_codes",
+    "GET /state",
+    "POST /save",
     "POST /keys/roll",
     "POST /objects/{id}",
     "DELETE /objects/{id}",
@@ -33,13 +40,20 @@ pub fn router(control: Control) -> Router {
     Router::new()
         .route("/", get(async || answer(&json!({ "calls": CALLS }))))
         .route("/clock", get(show_clock).post(move_clock))
-        .route("/faults", post(plan_fault).delete(clear_faults))
+        .route(
+            "/faults",
+            get(show_faults).post(plan_fault).delete(clear_faults),
+        )
+        .route("/outage", post(begin_outage).delete(end_outage))
+        .route("/disorder", get(show_disorder).post(set_disorder))
         .route("/permissions", post(set_permissions))
         .route("/requests", get(show_requests).delete(reset_requests))
         .route(
             "/login_codes",
             get(async |Shares(control): Shares<Control>| answer(&json!(control.login_codes()))),
         )
+        .route("/state", get(show_state))
+        .route("/save", post(save_state))
         .route("/keys/roll", post(roll_keys))
         .route("/objects/{id}", post(change_object).delete(delete_object))
         .with_state(control)
@@ -106,6 +120,45 @@ async fn plan_fault(
     Ok(answer(&json!({})))
 }
 
+async fn show_faults(Shares(control): Shares<Control>) -> Response {
+    answer(&json!(control.fault_counts()))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Outage {
+    fault: Fault,
+    path_prefix: Option<String>,
+    probability: Option<f64>,
+}
+
+async fn begin_outage(
+    Shares(control): Shares<Control>,
+    bytes: Bytes,
+) -> Result<Response, ControlError> {
+    let outage: Outage = body(&bytes)?;
+    let share = outage.probability.unwrap_or(1.0);
+    control.fault_rate(outage.fault, share, outage.path_prefix.as_deref());
+    Ok(answer(&json!({})))
+}
+
+async fn end_outage(Shares(control): Shares<Control>) -> Response {
+    control.end_outage();
+    answer(&json!({}))
+}
+
+async fn show_disorder(Shares(control): Shares<Control>) -> Response {
+    answer(&json!({"rules": control.disorder_rules(), "counts": control.disorder_counts()}))
+}
+
+async fn set_disorder(
+    Shares(control): Shares<Control>,
+    bytes: Bytes,
+) -> Result<Response, ControlError> {
+    control.disorder(body(&bytes)?);
+    Ok(answer(&json!({})))
+}
+
 async fn clear_faults(Shares(control): Shares<Control>) -> Response {
     control.clear_faults();
     answer(&json!({}))
@@ -133,6 +186,19 @@ async fn show_requests(Shares(control): Shares<Control>) -> Response {
 async fn reset_requests(Shares(control): Shares<Control>) -> Response {
     control.reset_requests();
     answer(&json!({}))
+}
+
+async fn show_state(Shares(control): Shares<Control>) -> Result<Response, ControlError> {
+    let whole = control.state()?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], whole).into_response())
+}
+
+async fn save_state(Shares(control): Shares<Control>) -> Result<Response, ControlError> {
+    if control.save()? {
+        return Ok(answer(&json!({})));
+    }
+    let reason = "the simulator was started without --state, so there is no file to save to";
+    Err(ControlError(reason.to_owned()))
 }
 
 async fn roll_keys(Shares(control): Shares<Control>) -> Response {

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::population::ledger::Decline;
+
 #[derive(Clone, Debug)]
 pub struct ApiError {
     pub status: u16,
@@ -9,6 +11,8 @@ pub struct ApiError {
     code: Option<&'static str>,
     message: String,
     param: Option<String>,
+    /// What a bank's refusal says besides.
+    details: Option<Box<Map<String, Value>>>,
     /// Sent with a 429: which limit it was.
     pub limit: Option<&'static str>,
 }
@@ -26,6 +30,7 @@ impl ApiError {
             code: None,
             message: message.into(),
             param: None,
+            details: None,
             limit: None,
         }
     }
@@ -97,13 +102,33 @@ impl ApiError {
         }
     }
 
-    pub fn locked() -> Self {
-        let message = "This object cannot be accessed right now because another API request or Stripe process is currently accessing it. If you see this error intermittently, retry the request. If you see this error frequently and are making multiple concurrent requests to a single object, make your requests serially or at a lower rate.";
+    /// Another request is at work on the same object.
+    pub fn lock_timeout() -> Self {
+        let message = "This object cannot be accessed right now because another API request or Stripe process is currently \
+                       accessing it. If you see this error intermittently, retry the request.";
         Self::new(429, message).code("lock_timeout")
     }
 
+    /// A bank's refusal of a charge, with the payment intent if it was for one.
+    pub fn card(decline: &Decline, charge: Option<&str>, intent: Option<Value>) -> Self {
+        let mut details = Map::new();
+        details.insert("advice_code".to_owned(), json!(decline.advice));
+        details.insert("decline_code".to_owned(), json!(decline.reason));
+        if let Some(charge) = charge {
+            details.insert("charge".to_owned(), json!(charge));
+        }
+        if let Some(intent) = intent {
+            details.insert("payment_intent".to_owned(), intent);
+        }
+        Self {
+            kind: "card_error",
+            details: Some(Box::new(details)),
+            ..Self::new(402, decline.message).code(decline.code)
+        }
+    }
+
     pub fn body(&self) -> Value {
-        let mut error = Map::new();
+        let mut error = self.details.as_deref().cloned().unwrap_or_default();
         if let Some(code) = self.code {
             error.insert("code".to_owned(), json!(code));
             let page = code.replace('_', "-");

@@ -2,20 +2,23 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::ApiError;
 
 /// Stripe keeps keys for at least a day.
 const KEPT_SECONDS: i64 = 24 * 3_600;
 
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Idempotency(HashMap<String, Entry>);
 
+#[derive(Clone, Serialize, Deserialize)]
 struct Entry {
     /// Method, path and body of the first request.
     request: String,
     at: i64,
     /// `None` while it is being carried out.
-    answer: Option<(u16, Vec<u8>)>,
+    answer: Option<(u16, String)>,
 }
 
 impl Idempotency {
@@ -48,7 +51,7 @@ impl Idempotency {
             ));
         }
         match &entry.answer {
-            Some(answer) => Ok(Some(answer.clone())),
+            Some((status, body)) => Ok(Some((*status, body.clone().into_bytes()))),
             None => {
                 let message = format!(
                     "There is currently another in-progress request using this Idempotent Key (that probably means you \
@@ -61,8 +64,18 @@ impl Idempotency {
 
     pub fn keep(&mut self, key: &str, status: u16, body: &[u8]) {
         if let Some(entry) = self.0.get_mut(key) {
-            entry.answer = Some((status, body.to_vec()));
+            entry.answer = Some((status, String::from_utf8_lossy(body).into_owned()));
         }
+    }
+
+    /// The keys whose answers are known.
+    pub fn settled(&self) -> Self {
+        let settled = self.0.iter().filter(|(_, entry)| entry.answer.is_some());
+        Self(
+            settled
+                .map(|(key, entry)| (key.clone(), entry.clone()))
+                .collect(),
+        )
     }
 
     /// A request that was refused before it began leaves no trace.

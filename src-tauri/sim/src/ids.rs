@@ -51,6 +51,24 @@ pub const SECRET_KEY: Form = form(26, "sk_test_51", 96);
 pub const RESTRICTED_KEY: Form = form(27, "rk_test_51", 96);
 pub const WEBHOOK_SECRET: Form = form(28, "whsec_", 32);
 pub const FINGERPRINT: Form = form(29, "", 16);
+pub const TAX_ID: Form = form(30, "txi_1", 23);
+pub const PROMOTION_CODE: Form = form(31, "promo_1", 23);
+pub const SUBSCRIPTION_SCHEDULE: Form = form(32, "sub_sched_1", 23);
+pub const CREDIT_NOTE: Form = form(33, "cn_1", 23);
+pub const CREDIT_NOTE_LINE: Form = form(34, "cnli_1", 23);
+pub const CHARGE: Form = form(35, "ch_3", 23);
+pub const REFUND: Form = form(36, "re_3", 23);
+pub const DISPUTE: Form = form(37, "du_1", 23);
+pub const BALANCE_TRANSACTION: Form = form(38, "txn_3", 23);
+pub const PAYOUT: Form = form(39, "po_1", 23);
+pub const CHECKOUT_SESSION: Form = form(40, "cs_test_a1", 56);
+pub const PAYMENT_LINK: Form = form(41, "plink_1", 23);
+pub const LINE_ITEM: Form = form(42, "li_1", 23);
+pub const BANK_ACCOUNT: Form = form(43, "ba_1", 23);
+pub const CARD: Form = form(45, "card_1", 23);
+pub const COUPON: Form = form(46, "", 8);
+pub const TEST_CLOCK: Form = form(60, "clock_1", 23);
+pub const PAYMENT_LINK_PAGE: Form = form(44, "test_", 19);
 
 /// Writes and reads ids under one seed.
 #[derive(Clone, Copy)]

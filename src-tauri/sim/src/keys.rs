@@ -36,6 +36,17 @@ impl Keys {
         }
     }
 
+    pub fn rolled(&self) -> u32 {
+        self.rolled
+    }
+
+    /// As often as a saved simulator's were.
+    pub fn roll_to(&mut self, times: u32) {
+        while self.rolled < times {
+            self.roll();
+        }
+    }
+
     /// New keys; the old ones answer 401 from now on.
     pub fn roll(&mut self) {
         self.rolled += 1;

@@ -14,20 +14,33 @@
 //! | `GET /` | lists these calls |
 //! | `GET /clock` | `{"now": "…"}` |
 //! | `POST /clock` | `{"set": "2027-01-01T00:00:00Z"}` or `{"advance_seconds": 3600}`; forward only |
-//! | `POST /faults` | `{"count": 2, "fault": {"status": 503}, "path_prefix": "/v1/invoices"}`; faults: `{"status": N}`, `{"limited": "global_rate"}`, `"hang"`, `"cut"`, `"drop"`, `"lose_answer"`, `"html"` |
-//! | `DELETE /faults` | forgets faults that have not been met |
+//! | `POST /faults` | `{"count": 2, "fault": {"status": 503}, "path_prefix": "/v1/invoices"}`; faults: `{"status": N}`, `{"limited": reason}` (`global_rate`, `global_concurrency`, `endpoint_rate`, `endpoint_concurrency`, `resource_specific`, `lock_timeout`), `"hang"`, `"cut"`, `"drop"`, `"lose_answer"`, `"html"` |
+//! | `GET /faults` | how often each fault was met |
+//! | `DELETE /faults` | forgets faults that have not been met, and ends outages |
+//! | `POST /outage` | `{"fault": {"limited": "lock_timeout"}, "path_prefix": "/v1/events", "probability": 0.05}`: until it is ended, all requests or that share of them meet the fault |
+//! | `DELETE /outage` | ends every outage |
+//! | `POST /disorder` | `{"delay_percent": 20, "delay_events": 5, "delay_seconds": 600, "duplicate_percent": 10, "reorder_percent": 10}`: how many of 100 further events come late, twice, or before their elder; `{}` is order |
+//! | `GET /disorder` | the rules, and how often each disorder has occurred |
 //! | `POST /permissions` | `{"permissions": "all"}` or `"rak_customer_read,rak_invoice_read"`, for the restricted key |
 //! | `GET /requests` | `{"requests": […], "counts": {"GET /v1/customers": 3}}` |
 //! | `DELETE /requests` | starts the log anew |
 //! | `GET /login_codes` | the code last mailed to each address by the portal's login page |
+//! | `GET /state` | everything that has changed, as a file for `--state` |
+//! | `POST /save` | saves the state to the file of `--state` now |
 //! | `POST /keys/roll` | new keys; the old ones answer 401 |
 //! | `POST /objects/{id}` | merges the JSON body into an object, as if changed in the Dashboard |
 //! | `DELETE /objects/{id}` | deletes a customer, cancels a subscription |
 
+// A checkout session has more fields than `json!` takes by default.
+#![recursion_limit = "256"]
+
 mod api;
+mod billing;
+mod changes;
 mod clock;
 mod control;
 mod control_http;
+mod disorder;
 mod error;
 mod expand;
 mod faults;
@@ -46,6 +59,7 @@ mod random;
 mod read;
 mod registry;
 mod request_log;
+mod saved;
 mod server;
 mod shared;
 mod state;
@@ -53,7 +67,9 @@ mod store;
 mod wire;
 mod write;
 
+pub use billing::AfterRetries;
 pub use control::{Control, ControlError};
+pub use disorder::{Disorder, DisorderCounts};
 pub use faults::{Fault, LimitReason};
 pub use options::{Limits, Options, Permissions};
 pub use request_log::LoggedRequest;

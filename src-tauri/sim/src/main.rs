@@ -4,7 +4,7 @@ use std::io::Write;
 
 use chrono::{DateTime, Utc};
 use clap::{Parser, ValueEnum};
-use stripe_sim::{Limits, Options, Permissions, Sim};
+use stripe_sim::{AfterRetries, Limits, Options, Permissions, Sim};
 
 /// A Stripe to work against, on loopback.
 #[derive(Parser)]
@@ -27,6 +27,22 @@ struct Args {
     /// What the restricted key may do: `all`, or slugs (rak_…) separated by commas.
     #[arg(long, default_value = "all", value_parser = Permissions::parse)]
     key_permissions: Permissions,
+    /// Loaded at the start if it is there, saved at the end and by POST /save.
+    #[arg(long, value_name = "FILE")]
+    state: Option<std::path::PathBuf>,
+    /// Moving the clock bills nothing.
+    #[arg(long)]
+    no_billing: bool,
+    /// What becomes of a subscription whose last retry has failed.
+    #[arg(long, value_enum, default_value_t = AfterRetriesArg::Cancel)]
+    after_retries: AfterRetriesArg,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum AfterRetriesArg {
+    Cancel,
+    Unpaid,
+    PastDue,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -60,6 +76,13 @@ async fn main() -> std::io::Result<()> {
         },
         key_permissions: args.key_permissions,
         port: args.port,
+        state: args.state,
+        billing: !args.no_billing,
+        after_retries: match args.after_retries {
+            AfterRetriesArg::Cancel => AfterRetries::Cancel,
+            AfterRetriesArg::Unpaid => AfterRetries::Unpaid,
+            AfterRetriesArg::PastDue => AfterRetries::PastDue,
+        },
     })
     .await?;
     let line = serde_json::json!({

@@ -1,7 +1,7 @@
 //! Stripe's operations and their parameters, as `spec/operations.json` lists them, and the reading of
 //! a form against them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use crate::form::members;
 
 #[derive(Deserialize)]
 struct Spec {
+    events: BTreeSet<String>,
     operations: Vec<Operation>,
 }
 
@@ -81,6 +82,11 @@ pub fn captures<'a>(pattern: &str, path: &'a str) -> Option<Vec<&'a str>> {
             _ => return None,
         }
     }
+}
+
+/// Does Stripe have events of this type?
+pub fn is_event(name: &str) -> bool {
+    SPEC.events.contains(name)
 }
 
 pub fn find(method: &str, path: &str) -> Option<&'static Operation> {

@@ -1,8 +1,11 @@
 //! What a simulator is started with.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
+use crate::billing::AfterRetries;
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 /// Seed and `now` decide every byte of every object.
 #[derive(Clone, Debug)]
@@ -18,6 +21,12 @@ pub struct Options {
     pub key_permissions: Permissions,
     /// Port of the API; 0 lets the system choose.
     pub port: u16,
+    /// Loaded at the start if it is there, and saved when the simulator is shut down or told to. What it
+    /// says of seed, customers and time wins.
+    pub state: Option<PathBuf>,
+    /// Moving the clock renews, charges, retries and ends what is due on the way.
+    pub billing: bool,
+    pub after_retries: AfterRetries,
 }
 
 impl Default for Options {
@@ -30,6 +39,9 @@ impl Default for Options {
             limits: Limits::Off,
             key_permissions: Permissions::All,
             port: 0,
+            state: None,
+            billing: true,
+            after_retries: AfterRetries::default(),
         }
     }
 }
@@ -54,7 +66,7 @@ impl Limits {
 }
 
 /// Permission slugs of a restricted key, as Stripe names them (`rak_customer_read`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Permissions {
     All,
     Only(BTreeSet<String>),

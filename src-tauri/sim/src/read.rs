@@ -1,10 +1,9 @@
 //! Answers to GET: one object, or a page of them.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::error::ApiError;
 use crate::expand::{Expansion, MayRead, Node};
-use crate::ids;
 use crate::list;
 use crate::objects::account;
 use crate::registry::{Action, Call, Kind};
@@ -28,7 +27,9 @@ impl Read<'_> {
             Action::Account => Node::of(&self.account(state)?),
             Action::Retrieve => {
                 let (kind, id) = (self.call.kind, self.id(0));
-                let found = state.store.text(kind, id);
+                let place = state.store.place(kind, id);
+                let shown = place.is_none_or(|place| state.shows(kind, place));
+                let found = state.store.text(kind, id).filter(|_| shown);
                 Node::text(found.ok_or_else(|| ApiError::no_such(kind.object(), id, "id"))?)
             }
             Action::RetrieveOfCustomer => Node::of(&self.of_customer(state)?),
@@ -42,7 +43,19 @@ impl Read<'_> {
                 let subscription = self.parent(state, Kind::Subscription, id, "subscription")?;
                 self.sublist(state, &subscription["items"], &expansion)?
             }
-            Action::PaymentsOfInvoice => self.payments(state, &expansion)?,
+            Action::CreditNoteLines => {
+                let note = self.parent(state, Kind::CreditNote, self.id(0), "id")?;
+                self.sublist(state, &note["lines"], &expansion)?
+            }
+            Action::LineItems => {
+                let (kind, id) = (self.call.kind, self.id(0));
+                self.parent(state, kind, id, "id")?;
+                self.sublist(
+                    state,
+                    &json!({"data": state.store.sold(kind, id)}),
+                    &expansion,
+                )?
+            }
             Action::Write(_) => return Err(ApiError::lacks(self.call.call)),
         };
         if !self.answers_list() {
@@ -67,6 +80,8 @@ impl Read<'_> {
     fn expansion(&self) -> Result<Expansion, ApiError> {
         let object = match self.call.action {
             Action::InvoiceLines => "line_item",
+            Action::CreditNoteLines => "credit_note_line_item",
+            Action::LineItems => Kind::LineItem.object(),
             _ => self.call.kind.object(),
         };
         Expansion::read(&self.params, object, self.answers_list(), self.may_read)
@@ -167,37 +182,5 @@ impl Read<'_> {
         let shown = &members[start..end.min(start + limit)];
         let has_more = start + shown.len() < end;
         Ok(self.listed(state, shown.iter().map(Node::of), has_more, expansion))
-    }
-
-    fn payments(&self, state: &State, expansion: &Expansion) -> Result<Node, ApiError> {
-        let known = ["invoice", "status", "expand", "limit"];
-        if let Some(name) = self
-            .params
-            .keys()
-            .find(|name| !known.contains(&name.as_str()))
-        {
-            return Err(ApiError::lacks(&format!(
-                "the filter {name:?} of {}",
-                self.call.call
-            )));
-        }
-        let Some(id) = self.params.get("invoice").and_then(Value::as_str) else {
-            return Err(ApiError::lacks(&format!(
-                "{} without the parameter invoice",
-                self.call.call
-            )));
-        };
-        let place = state
-            .store
-            .find(Kind::Invoice, id)
-            .ok_or_else(|| ApiError::no_such("invoice", id, "invoice"))?;
-        let payment = state.store.get(
-            Kind::InvoicePayment,
-            &state.id_of(ids::INVOICE_PAYMENT, place),
-        );
-        let status = self.params.get("status");
-        let fits = |payment: &Value| status.is_none_or(|status| payment["status"] == *status);
-        let members = payment.iter().filter(|payment| fits(payment)).map(Node::of);
-        Ok(self.listed(state, members, false, expansion))
     }
 }

@@ -9,13 +9,17 @@ use chrono::{NaiveTime, Utc};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use crate::billing::Billing;
 use crate::clock::Clock;
 use crate::control::Control;
+use crate::disorder::Order;
+use crate::idempotency::Idempotency;
 use crate::keys::Keys;
 use crate::limits::Limiter;
 use crate::options::Options;
 use crate::population::Population;
-use crate::shared::Shared;
+use crate::saved::Saved;
+use crate::shared::{Home, Shared};
 use crate::state::State;
 use crate::store::Store;
 use crate::wire::{Breaker, WireListener};
@@ -38,35 +42,66 @@ pub struct Sim {
 
 impl Sim {
     pub async fn start(options: Options) -> std::io::Result<Self> {
-        let api = listen(options.port).await?;
-        let control = listen(0).await?;
-        let pages = listen(0).await?;
+        let saved = match &options.state {
+            Some(path) => Saved::read(path)?,
+            None => None,
+        };
+        let before = saved.as_ref().map_or([0; 3], |saved| saved.ports);
+        let api = match options.port {
+            0 => listen_again(before[0]).await?,
+            port => listen(port).await?,
+        };
+        let control = listen_again(before[1]).await?;
+        let pages = listen_again(before[2]).await?;
+        let ports = [port_of(&api)?, port_of(&control)?, port_of(&pages)?];
         let (url, control_url, pages_url) = (url_of(&api)?, url_of(&control)?, url_of(&pages)?);
-        let now = options
-            .now
-            .unwrap_or_else(|| Utc::now().date_naive().and_time(NaiveTime::MIN).and_utc());
-        let clock = Clock::starting_at(now);
-        let (seed, customers) = (options.seed, options.customers);
+        let began = || Utc::now().date_naive().and_time(NaiveTime::MIN).and_utc();
+        let (seed, customers, began) = match &saved {
+            Some(saved) => (saved.seed, saved.customers, saved.began),
+            None => (
+                options.seed,
+                options.customers,
+                options.now.unwrap_or_else(began),
+            ),
+        };
+        let clock = Clock::starting_at(saved.as_ref().map_or(began, |saved| saved.now));
         // Making half a million rows takes a moment; other tasks go on meanwhile.
         let made = tokio::task::spawn_blocking(move || {
-            Population::new(seed, customers, now.timestamp() as u32)
+            Population::new(seed, customers, began.timestamp() as u32)
         });
         let population = made.await.map_err(std::io::Error::other)?;
-        let keys = Keys::new(population.ids, options.key_permissions);
-        let state = State {
+        let mut keys = Keys::new(population.ids, options.key_permissions);
+        let mut state = State {
             store: Store::new(population, pages_url.clone()),
             clock,
             pages: pages_url.clone(),
             sessions_used: HashMap::new(),
             login_codes: HashMap::new(),
+            order: Order::default(),
+            billing: Billing::new(options.billing, options.after_retries),
+            held: None,
+        };
+        let (mut requests, mut idempotency) = (0, Idempotency::default());
+        if let Some(saved) = saved {
+            let saved = saved.move_pages(&pages_url)?;
+            state.store.restore(saved.shelves, saved.left_out);
+            state.sessions_used = saved.sessions_used.into_iter().collect();
+            state.login_codes = saved.login_codes;
+            state.order = saved.order;
+            state.look_at_test_clocks();
+            keys.roll_to(saved.keys_rolled);
+            keys.permissions = saved.permissions;
+            (requests, idempotency) = (saved.requests, saved.idempotency);
+        }
+        let home = Home {
+            path: options.state,
+            customers,
+            ports,
         };
         let limiter = Limiter::new(options.limits);
-        let shared = Arc::new(Shared::new(
-            state,
-            keys.clone(),
-            limiter,
-            options.latency_ms,
-        ));
+        let shared = Shared::new(state, keys.clone(), limiter, options.latency_ms, home);
+        shared.restore(requests, idempotency);
+        let shared = Arc::new(shared);
         let door = Control::new(Arc::clone(&shared));
         let stopped = Breaker::default();
         let wired = |listener| WireListener {
@@ -132,18 +167,29 @@ impl Sim {
         self.control.clone()
     }
 
-    /// Stops answering and waits until the ports are free.
+    /// Stops answering and waits until the ports are free. State that could not be saved is lost; who
+    /// must know asks [`Control::save`] before.
     pub async fn shutdown(mut self) {
         self.connections.break_connection();
         self.listeners.shutdown().await;
+        self.control.save().ok();
     }
 
-    /// Serves until one of the listeners fails.
+    /// Serves until one of the listeners fails or the program is told to end; then saves.
     pub async fn serve(mut self) -> std::io::Result<()> {
-        match self.listeners.join_next().await {
-            Some(ended) => ended.map_err(std::io::Error::other)?,
-            None => Ok(()),
-        }
+        let served = tokio::select! {
+            ended = self.listeners.join_next() => match ended {
+                Some(ended) => ended.map_err(std::io::Error::other)?,
+                None => Ok(()),
+            },
+            told = told_to_end() => told,
+        };
+        let saved = self
+            .control
+            .save()
+            .map(|_| ())
+            .map_err(std::io::Error::other);
+        served.and(saved)
     }
 }
 
@@ -151,6 +197,33 @@ impl Drop for Sim {
     fn drop(&mut self) {
         self.connections.break_connection();
     }
+}
+
+/// Ctrl-C, or what a supervisor sends.
+async fn told_to_end() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            told = tokio::signal::ctrl_c() => told,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
+
+/// The port of a former run if it is free, otherwise any.
+async fn listen_again(port: u16) -> std::io::Result<TcpListener> {
+    match listen(port).await {
+        Err(_) if port != 0 => listen(0).await,
+        listening => listening,
+    }
+}
+
+fn port_of(listener: &TcpListener) -> std::io::Result<u16> {
+    Ok(listener.local_addr()?.port())
 }
 
 async fn listen(port: u16) -> std::io::Result<TcpListener> {

@@ -1,5 +1,6 @@
 //! What the API, the pages and the control door share.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -19,22 +20,39 @@ pub struct Shared {
     limiter: Mutex<Limiter>,
     log: Mutex<RequestLog>,
     pub latency_ms: Option<(u32, u32)>,
+    pub home: Home,
     ids: Ids,
     requests: AtomicU32,
 }
 
+/// What a file of the state says besides the state.
+pub struct Home {
+    /// Where the state is saved, if anywhere.
+    pub path: Option<PathBuf>,
+    pub customers: u32,
+    /// Of the API, the control door and the pages.
+    pub ports: [u16; 3],
+}
+
 /// A lock that a panic left behind is taken as it is: what it guards is only a simulator's.
 impl Shared {
-    pub fn new(state: State, keys: Keys, limiter: Limiter, latency_ms: Option<(u32, u32)>) -> Self {
+    pub fn new(
+        state: State,
+        keys: Keys,
+        limiter: Limiter,
+        latency_ms: Option<(u32, u32)>,
+        home: Home,
+    ) -> Self {
         Self {
             ids: state.store.population.ids,
+            faults: Mutex::new(Faults::new(state.store.population.seed)),
             state: RwLock::new(state),
             keys: RwLock::new(keys),
-            faults: Mutex::default(),
             idempotency: Mutex::default(),
             limiter: Mutex::new(limiter),
             log: Mutex::default(),
             latency_ms,
+            home,
             requests: AtomicU32::new(0),
         }
     }
@@ -69,6 +87,16 @@ impl Shared {
 
     pub fn log(&self) -> MutexGuard<'_, RequestLog> {
         lock(&self.log)
+    }
+
+    pub fn request_count(&self) -> u32 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Goes on from a saved simulator's.
+    pub fn restore(&self, requests: u32, idempotency: Idempotency) {
+        self.requests.store(requests, Ordering::Relaxed);
+        *self.idempotency() = idempotency;
     }
 
     /// The number and the `Request-Id` of the next request.

@@ -2,11 +2,16 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::billing::{Billing, Held};
 use crate::clock::Clock;
+use crate::disorder::Order;
 use crate::ids;
 use crate::objects::event::{self, Cause};
+use crate::operations;
+use crate::population::KEPT;
 use crate::registry::Kind;
 use crate::store::Store;
 
@@ -19,9 +24,13 @@ pub struct State {
     pub sessions_used: HashMap<u32, i64>,
     /// The code last sent to an address for the portal's login page.
     pub login_codes: HashMap<String, LoginCode>,
+    pub order: Order,
+    pub billing: Billing,
+    /// Set while a step of billing is taken, or a request for a client on a test clock is carried out.
+    pub held: Option<Held>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct LoginCode {
     pub code: String,
     pub configuration: u32,
@@ -30,7 +39,26 @@ pub struct LoginCode {
 
 impl State {
     pub fn now(&self) -> i64 {
-        self.clock.now().timestamp()
+        self.held
+            .map_or_else(|| self.clock.now().timestamp(), |held| held.at)
+    }
+
+    /// Events tell of what happens on a test clock when it happens, not when it is said to happen.
+    fn told_at(&self) -> i64 {
+        let simulated = self.held.is_some_and(|held| held.clock.is_some());
+        if simulated {
+            self.clock.now().timestamp()
+        } else {
+            self.now()
+        }
+    }
+
+    /// Can the API show it (yet, or still)? Events come late on demand, and go after 30 days.
+    pub fn shows(&self, kind: Kind, place: u32) -> bool {
+        let now = self.now();
+        kind != Kind::Event
+            || (self.store.created(kind, place) >= now - i64::from(KEPT)
+                && !self.order.hides(place, self.store.end(kind), now))
     }
 
     pub fn id_of(&self, form: ids::Form, place: u32) -> String {
@@ -54,21 +82,41 @@ impl State {
                 .ends_with(".updated")
                 .then(|| event::previous_attributes(&before, &after));
             self.store.replace(kind, place, after.clone());
+            self.plan(kind, place);
             self.tell(event, after.clone(), previous, cause);
         }
         after
     }
 
+    /// What a client on a test clock has is on it too.
+    fn on_test_clock(&self, mut object: Value) -> Value {
+        let owner = object["customer"]
+            .as_str()
+            .filter(|_| object.get("test_clock").is_some_and(Value::is_null))
+            .and_then(|id| self.store.find(Kind::Customer, id))
+            .and_then(|place| self.store.document(Kind::Customer, place));
+        if let Some(owner) = owner {
+            object["test_clock"] = owner["test_clock"].clone();
+        }
+        object
+    }
+
     /// Adds a new object and tells of it.
     pub fn add(&mut self, kind: Kind, object: Value, event: &str, cause: &Cause) -> Value {
+        let object = self.on_test_clock(object);
+        let place = self.store.end(kind);
         self.store.insert(kind, object.clone());
+        self.plan(kind, place);
         self.tell(event, object.clone(), None, cause);
         object
     }
 
     pub fn tell(&mut self, event: &str, object: Value, previous: Option<Value>, cause: &Cause) {
+        debug_assert!(operations::is_event(event), "Stripe has no event {event}");
         let id = self.store.next_id(Kind::Event);
-        let event = event::event(&id, event, self.now(), object, previous, cause);
+        let now = self.told_at();
+        let event = event::event(&id, event, now, object, previous, cause);
         self.store.insert(Kind::Event, event);
+        self.order.disturb(&mut self.store, now);
     }
 }

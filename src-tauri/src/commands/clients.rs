@@ -1,9 +1,10 @@
 //! Clients, as the window asks for them.
 
 use crate::ipc::IpcResult;
+use chrono::NaiveDate;
 use portico_core::Core;
 use portico_core::clients::{
-    self, ClientFilters, ClientList, ClientPage, ClientQuery, InvoiceList, Timeline,
+    self, ClientAt, ClientFilters, ClientList, ClientPage, ClientQuery, InvoiceList, Timeline,
 };
 use portico_core::ids::{ClientId, ContactId, NoteId, WorkspaceId};
 use portico_core::journal::{ClientDetails, ContactDetails};
@@ -91,6 +92,18 @@ pub async fn client_timeline(
         older.as_deref(),
     )
     .await?)
+}
+
+/// What the client had on a day: plans, card, address.
+#[tauri::command]
+#[specta::specta]
+pub async fn client_at(
+    core: State<'_, Core>,
+    workspace: WorkspaceId,
+    client: ClientId,
+    date: NaiveDate,
+) -> IpcResult<ClientAt> {
+    Ok(clients::at(&*core.workspace(&workspace).await?, &client, date).await?)
 }
 
 /// A client made by hand; answers its id.

@@ -30,8 +30,9 @@ pub fn sdk() -> Counts {
             Dialect::NodeTap,
             simulator
                 .tell(&mut Command::new("node"))
-                .args(["--test", "--test-reporter=tap"])
-                .arg(folder.join("sdk.test.mjs")),
+                // One file after the other: each looks at the events that it has caused.
+                .args(["--test", "--test-reporter=tap", "--test-concurrency=1"])
+                .arg(&folder),
         )
     })
 }

@@ -4,10 +4,13 @@ import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { usePageKeys } from "../components/usePageKeys";
+import { FreshnessNews } from "../features/sync/FreshnessMark";
 import { Banners } from "./Banners";
+import { FreshnessLink } from "./FreshnessLink";
 import styles from "./Layout.module.css";
 import { Navigation } from "./Navigation";
 import { openPalette, Palette } from "./Palette";
+import { places } from "./places";
 import { showShortcuts } from "./shortcuts";
 
 export function Layout() {
@@ -16,14 +19,15 @@ export function Layout() {
   const navigate = useNavigate();
   const [opened, rail] = useDisclosure(false);
 
-  const go = (to: "/w/$workspace/clients" | "/w/$workspace/links" | "/w/$workspace/settings") =>
-    void navigate({ to, params: { workspace } });
   usePageKeys({
     "shift+?": showShortcuts,
     "?": showShortcuts,
-    "alt+1": () => go("/w/$workspace/clients"),
-    "alt+2": () => go("/w/$workspace/links"),
-    "alt+3": () => go("/w/$workspace/settings"),
+    ...Object.fromEntries(
+      places.map(({ to, keys }) => [
+        keys.toLowerCase().replace(" ", "+"),
+        () => void navigate({ to, params: { workspace } }),
+      ]),
+    ),
   });
   useHotkeys([["mod+K", openPalette]], []);
   // Following a link in the narrow layout closes the rail that it was in.
@@ -57,6 +61,9 @@ export function Layout() {
             aria-label={opened ? "Close the navigation" : "Open the navigation"}
           />
           <Text fw={600}>Portico</Text>
+          <div className={styles["fresh"]}>
+            <FreshnessLink workspace={workspace} />
+          </div>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar className={styles["rail"]} aria-label="Main">
@@ -68,6 +75,7 @@ export function Layout() {
           <Outlet />
         </div>
       </AppShell.Main>
+      <FreshnessNews workspace={workspace} />
       <Palette workspace={workspace} />
     </AppShell>
   );

@@ -1,30 +1,17 @@
 // The left side of the window: which workspace, where to go, how fresh the data is, who sits here.
 import { Avatar, Group, Kbd, Menu, Text, UnstyledButton } from "@mantine/core";
-import {
-  IconCheck,
-  IconKeyboard,
-  IconLink,
-  IconPlus,
-  IconSearch,
-  IconSelector,
-  IconSettings,
-  IconUsers,
-} from "@tabler/icons-react";
+import { IconCheck, IconKeyboard, IconPlus, IconSearch, IconSelector } from "@tabler/icons-react";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { NavigationLink } from "../components/links";
 import { SyncPanel } from "../features/sync/SyncPanel";
 import { modeOf } from "../features/workspaces/mode";
 import { deskQuery } from "../ipc/desk";
+import { FreshnessLink } from "./FreshnessLink";
 import styles from "./Navigation.module.css";
 import { openPalette } from "./Palette";
+import { places } from "./places";
 import { modKey, showShortcuts } from "./shortcuts";
-
-const pages = [
-  { to: "/w/$workspace/clients", label: "Clients", icon: IconUsers },
-  { to: "/w/$workspace/links", label: "Links", icon: IconLink },
-  { to: "/w/$workspace/settings", label: "Settings", icon: IconSettings },
-] as const;
 
 export function Navigation({ workspace }: { workspace: string }) {
   const { staff } = useSuspenseQuery(deskQuery).data;
@@ -39,7 +26,7 @@ export function Navigation({ workspace }: { workspace: string }) {
           <Kbd size="xs">K</Kbd>
         </span>
       </UnstyledButton>
-      {pages.map(({ to, label, icon: Icon }) => (
+      {places.map(({ to, label, icon: Icon }) => (
         <NavigationLink
           key={to}
           to={to}
@@ -51,6 +38,7 @@ export function Navigation({ workspace }: { workspace: string }) {
         />
       ))}
       <div className={styles["foot"]}>
+        <FreshnessLink workspace={workspace} />
         <SyncPanel workspace={workspace} />
         <Group justify="space-between" wrap="nowrap" px={4}>
           <Text size="xs" c="dimmed" truncate>

@@ -1,5 +1,5 @@
 // The palette: anything without a pointer, clients as one types, and the keys explained by `?`.
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { openApp } from "../../test/render";
 import { asked, rust } from "../../test/rust";
@@ -9,6 +9,7 @@ const PLACE = "/w/ws_one/clients";
 async function openPalette() {
   const calls = rust({
     open_portal: () => ({ link: "ln_9", message: "Opened the portal." }),
+    check_now: () => null,
   });
   const { user } = openApp(PLACE);
   await screen.findByRole("grid", { name: "Clients" });
@@ -42,6 +43,32 @@ test("it starts a new client from anywhere", async () => {
   expect(await screen.findByRole("dialog", { name: "New client" })).toBeVisible();
 });
 
+test("it asks Stripe for news from anywhere", async () => {
+  const { calls, user } = await openPalette();
+  await user.keyboard("news{Enter}");
+  await waitFor(() =>
+    expect(asked(calls, "check_now").map(({ args }) => args)).toEqual([{ workspace: "ws_one" }]),
+  );
+});
+
+test("each page has its number, in the order of the navigation", async () => {
+  rust();
+  const { user } = openApp(PLACE);
+  await screen.findByRole("grid", { name: "Clients" });
+  const navigation = within(screen.getByRole("navigation", { name: "Main" }));
+  const pages = ["Clients", "Links", "Sync health", "Settings"];
+  expect(
+    navigation
+      .getAllByRole("link")
+      .map(({ textContent }) => textContent)
+      .slice(0, pages.length),
+  ).toEqual(pages);
+  for (const [index, title] of pages.entries()) {
+    await user.keyboard(`{Alt>}${index + 1}{/Alt}`);
+    expect(await screen.findByRole("heading", { level: 1, name: title })).toBeVisible();
+  }
+});
+
 test("? explains the keys, but not while one types", async () => {
   rust();
   const { user } = openApp(PLACE);
@@ -53,4 +80,5 @@ test("? explains the keys, but not while one types", async () => {
   expect(await screen.findByRole("dialog", { name: "Keyboard" })).toHaveTextContent(
     "Copy the focused object's id",
   );
+  expect(screen.getByRole("dialog", { name: "Keyboard" })).toHaveTextContent("Alt3Sync health");
 });

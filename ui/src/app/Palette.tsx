@@ -2,11 +2,14 @@
 import { Group, Kbd, Text } from "@mantine/core";
 import { createSpotlight, Spotlight } from "@mantine/spotlight";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useParams } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { clientsQuery, plainList } from "../features/clients/queries";
 import { usePortalActions } from "../features/portal/usePortalActions";
+import { useCheckNow } from "../features/sync/mutations";
+import { dayBefore, today } from "../format";
 import { deskQuery } from "../ipc/desk";
+import { places } from "./places";
 import { showShortcuts } from "./shortcuts";
 
 const [store, palette] = createSpotlight();
@@ -28,19 +31,23 @@ export function Palette({ workspace }: { workspace: string }) {
   const search = typed.trim();
   const navigate = useNavigate();
   const portal = usePortalActions(workspace);
+  const check = useCheckNow(workspace);
   const desk = useQuery(deskQuery).data;
+  const { client } = useParams({ strict: false });
+  const zone = desk?.workspaces.find(({ id }) => id === workspace)?.time_zone ?? "UTC";
   const found = useQuery({
     ...clientsQuery(workspace, { ...plainList, search, archived: "show" }, 0, CLIENTS_SHOWN),
     enabled: search !== "",
     placeholderData: keepPreviousData,
   });
 
-  const go = (page: "clients" | "links" | "settings") =>
-    void navigate({ to: `/w/$workspace/${page}`, params: { workspace } });
   const entries: Entry[] = [
-    { id: "clients", label: "Clients", hint: "Page", keys: "Alt 1", run: () => go("clients") },
-    { id: "links", label: "Links", hint: "Page", keys: "Alt 2", run: () => go("links") },
-    { id: "settings", label: "Settings", hint: "Page", keys: "Alt 3", run: () => go("settings") },
+    ...places.map(({ to, label, keys }) => ({
+      id: to,
+      label,
+      keys,
+      run: () => void navigate({ to, params: { workspace } }),
+    })),
     {
       id: "new",
       label: "New client",
@@ -53,6 +60,17 @@ export function Palette({ workspace }: { workspace: string }) {
           search: { new: true },
         }),
     },
+    ...(client === undefined
+      ? []
+      : [
+          {
+            id: "then",
+            label: "See this client as it was 30 days ago",
+            hint: "Action",
+            run: () => seeThen(client),
+          },
+        ]),
+    { id: "check", label: "Ask Stripe for news now", hint: "Action", run: () => check.run() },
     { id: "keys", label: "Show the keys", hint: "Action", keys: "?", run: showShortcuts },
     {
       id: "workspace",
@@ -88,10 +106,24 @@ export function Palette({ workspace }: { workspace: string }) {
             hint: "Action",
             run: () => portal.mailLink(first.id),
           },
+          {
+            id: "then",
+            label: `${first.name} as it was 30 days ago`,
+            hint: "Action",
+            run: () => seeThen(first.id),
+          },
         ]
       : []),
     ...rows.slice(1).map((row) => open(row.id, row.name, row.emails[0])),
   ];
+
+  function seeThen(client: string) {
+    void navigate({
+      to: "/w/$workspace/clients/$client",
+      params: { workspace, client },
+      search: { day: dayBefore(today(zone), 30) },
+    });
+  }
 
   function open(id: string, name: string, email: string | undefined): Entry {
     return {

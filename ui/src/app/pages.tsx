@@ -4,6 +4,7 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { ClientPage } from "../features/clients/ClientPage";
 import { LinksPage } from "../features/links/LinksPage";
 import { usePortalActions } from "../features/portal/usePortalActions";
+import { SyncHealthPage } from "../features/sync/SyncHealthPage";
 import { ConnectPage } from "../features/workspaces/ConnectPage";
 import { WelcomePage } from "../features/workspaces/WelcomePage";
 import { workspaceQuery } from "../ipc/desk";
@@ -22,6 +23,7 @@ export function Welcome() {
 
 export function Client() {
   const { workspace, client } = useParams({ from: "/w/$workspace/clients/$client" });
+  const { day } = useSearch({ from: "/w/$workspace/clients/$client" });
   const zone = useQuery(workspaceQuery(workspace)).data?.time_zone ?? "UTC";
   const navigate = useNavigate();
   return (
@@ -31,6 +33,15 @@ export function Client() {
       client={client}
       zone={zone}
       portal={usePortalActions(workspace)}
+      day={day}
+      onDay={(next) =>
+        void navigate({
+          to: "/w/$workspace/clients/$client",
+          params: { workspace, client },
+          search: next === undefined ? {} : { day: next },
+          replace: true,
+        })
+      }
       onOpen={(other) =>
         void navigate({
           to: "/w/$workspace/clients/$client",
@@ -53,6 +64,11 @@ export function Links() {
       }
     />
   );
+}
+
+export function SyncHealth() {
+  const { workspace } = useParams({ from: "/w/$workspace/sync" });
+  return <SyncHealthPage key={workspace} workspace={workspace} />;
 }
 
 export function Connect() {

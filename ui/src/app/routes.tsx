@@ -10,6 +10,7 @@ import {
 } from "@tanstack/react-router";
 import { LinkButton } from "../components/links";
 import { Empty, Loading, Problem } from "../components/States";
+import { isDay } from "../format";
 import { commands } from "../ipc/bindings";
 import { deskQuery } from "../ipc/desk";
 import { Clients } from "./ClientsRoute";
@@ -80,6 +81,11 @@ const clients = createRoute({
 const client = createRoute({
   getParentRoute: () => workspace,
   path: "/clients/$client",
+  validateSearch: (search: Record<string, unknown>): { day?: string | undefined } => {
+    const day = text(search["day"]);
+    // Said to be nothing: what is left out stays as the address has it.
+    return { day: day !== undefined && isDay(day) ? day : undefined };
+  },
   component: page("Client"),
 });
 
@@ -87,6 +93,12 @@ const links = createRoute({
   getParentRoute: () => workspace,
   path: "/links",
   component: page("Links"),
+});
+
+const sync = createRoute({
+  getParentRoute: () => workspace,
+  path: "/sync",
+  component: page("SyncHealth"),
 });
 
 const settings = createRoute({
@@ -99,7 +111,7 @@ const tree = root.addChildren([
   start,
   welcome,
   connect,
-  workspace.addChildren([clients, client, links, settings]),
+  workspace.addChildren([clients, client, links, sync, settings]),
 ]);
 
 export function createAppRouter(queryClient: QueryClient) {

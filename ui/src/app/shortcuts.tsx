@@ -1,6 +1,7 @@
 // Every key the console answers to: one table, shown by `?` and in Settings.
 import { Group, Kbd, Stack, Table, Text, Title } from "@mantine/core";
 import { modals } from "@mantine/modals";
+import { places } from "./places";
 
 export const modKey = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl";
 
@@ -16,9 +17,7 @@ const groups: { title: string; keys: Keys[] }[] = [
     keys: [
       { press: [`${modKey} K`], does: "Find a client, a page or an action" },
       { press: ["?"], does: "Show these keys" },
-      { press: ["Alt 1"], does: "Clients" },
-      { press: ["Alt 2"], does: "Links" },
-      { press: ["Alt 3"], does: "Settings" },
+      ...places.map(({ keys, label }) => ({ press: [keys], does: label })),
     ],
   },
   {
@@ -42,6 +41,7 @@ const groups: { title: string; keys: Keys[] }[] = [
       { press: ["o"], does: "Open the Stripe portal" },
       { press: ["e"], does: "Prepare an email with the portal link" },
       { press: ["r"], does: "Refresh this client from Stripe" },
+      { press: ["d"], does: "Choose a day to see what it had then" },
       { press: ["Tab"], does: "Walk the objects; then:" },
       { press: ["y"], does: "Copy the focused object's id" },
       { press: ["c"], does: "Copy its email" },

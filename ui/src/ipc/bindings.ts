@@ -66,6 +66,20 @@ export const commands = {
 	resumeSync: (workspace: WorkspaceId) => __TAURI_INVOKE<null>("resume_sync", { workspace }),
 	/**  Stops the filling; what was read stays. */
 	cancelSync: (workspace: WorkspaceId) => __TAURI_INVOKE<null>("cancel_sync", { workspace }),
+	/**  Whether what is on screen is what Stripe has. */
+	freshness: (workspace: WorkspaceId) => __TAURI_INVOKE<Freshness>("freshness", { workspace }),
+	/**  Everything on the sync health page. */
+	syncHealth: (workspace: WorkspaceId) => __TAURI_INVOKE<SyncHealth>("sync_health", { workspace }),
+	/**  Asks Stripe for news at once. */
+	checkNow: (workspace: WorkspaceId) => __TAURI_INVOKE<null>("check_now", { workspace }),
+	/**  Compares everything with Stripe, in the background. */
+	compareNow: (workspace: WorkspaceId) => __TAURI_INVOKE<null>("compare_now", { workspace }),
+	/**  Empties the mirror and fills it again, in the background. */
+	rebuildMirror: (workspace: WorkspaceId) => __TAURI_INVOKE<null>("rebuild_mirror", { workspace }),
+	/**  Asks for a parked object at once. */
+	retryParked: (workspace: WorkspaceId, id: string) => __TAURI_INVOKE<null>("retry_parked", { workspace, id }),
+	/**  Stops asking for a parked object. */
+	ignoreParked: (workspace: WorkspaceId, id: string) => __TAURI_INVOKE<null>("ignore_parked", { workspace, id }),
 	/**  A window of the client list. */
 	listClients: (workspace: WorkspaceId, query: ClientQuery) => __TAURI_INVOKE<ClientList>("list_clients", { workspace, query }),
 	/**  What the list can be filtered and sorted by. */
@@ -80,6 +94,8 @@ export const commands = {
 	listInvoices: (workspace: WorkspaceId, client: ClientId, offset: number, limit: number) => __TAURI_INVOKE<InvoiceList>("list_invoices", { workspace, client, offset, limit }),
 	/**  What happened with a client, newest first; `older` continues. */
 	clientTimeline: (workspace: WorkspaceId, client: ClientId, older: string | null) => __TAURI_INVOKE<Timeline>("client_timeline", { workspace, client, older }),
+	/**  What the client had on a day: plans, card, address. */
+	clientAt: (workspace: WorkspaceId, client: ClientId, date: string) => __TAURI_INVOKE<ClientAt>("client_at", { workspace, client, date }),
 	/**  A client made by hand; answers its id. */
 	addClient: (workspace: WorkspaceId, details: ClientDetails) => __TAURI_INVOKE<ClientId>("add_client", { workspace, details }),
 	/**  Replaces what staff know about a client. */
@@ -134,6 +150,24 @@ export const events = {
 };
 
 /* Types */
+/**
+ *  Stripe's read allowance (an average of 500 GETs per transaction over 30 days, at least 10,000 a
+ *  month) as far as this computer uses it.
+ */
+export type Allowance = {
+	/**  GETs sent from this computer in the last 30 days. */
+	used: number,
+	/**  What 30 days would come to at the pace of the last days. */
+	projected: number,
+	allowed: number,
+	/**  Transactions of the last 30 days that `allowed` is computed from. */
+	transactions: number,
+	/**  The same in a sentence. */
+	words: string,
+	/**  GETs a day, oldest first, at most 30. */
+	days: DayReads[],
+};
+
 export type ArchivedFilter = "hide" | "only" | "show";
 
 /**  One copy of the journal. */
@@ -156,6 +190,19 @@ export type Changed = {
 
 /**  The one event: which topics of which workspace changed. */
 export type ChangedEvent = Changed;
+
+/**  A client as it was at the end of a day. */
+export type ClientAt = {
+	client: ClientId,
+	date: string,
+	/**  Customers that existed then. */
+	customers: CustomerAt[],
+	/**  Those that ran or rested then; what was over is left out. */
+	subscriptions: SubscriptionAt[],
+	payment_methods: PaymentMethodAt[],
+	/**  What to know about this answer, e.g. that it goes back further than anything was read. */
+	note: string | null,
+};
 
 /**  What staff know about a client beside Stripe. */
 export type ClientDetails = {
@@ -243,6 +290,25 @@ export type ClientRow = {
 
 export type ClientSort = "name" | "state" | "monthly" | "balance" | "credit" | "last_activity" | "added";
 
+export type Comparison = {
+	kind: ComparisonKind,
+	started_at: string,
+	/**  Empty while it runs, or where it was cut off. */
+	ended_at: string | null,
+	requests: number,
+	added: number,
+	changed: number,
+	gone: number,
+	/**  E.g. "Everything was as Stripe has it" or "2 invoices had changed unnoticed". */
+	words: string,
+};
+
+export type ComparisonKind = 
+/**  Customers, subscriptions and open invoices, by itself at night. */
+"nightly" | 
+/**  Everything. */
+"full";
+
 export type Contact = {
 	id: ContactId,
 } & ContactDetails;
@@ -277,6 +343,21 @@ export type Customer = {
 	linked: boolean,
 };
 
+export type CustomerAt = {
+	id: string,
+	name: string | null,
+	company: string | null,
+	email: string | null,
+	phone: string | null,
+	address: string[],
+	tax_ids: string[],
+} & Since;
+
+export type DayReads = {
+	day: string,
+	reads: number,
+};
+
 /**  Everything the frame of the window needs before any workspace is open. */
 export type Desk = {
 	version: string,
@@ -295,6 +376,34 @@ export type Desk = {
 export type ErrorCode = "invalid" | "not_found" | "conflict" | "staff_needed" | 
 /**  The key state has a screen of its own to show. */
 "key" | "permission" | "offline" | "portal_configuration_needed" | "link_not_possible" | "cancelled" | "other";
+
+/**  The mark in the window's frame: whether what is on screen is what Stripe has. */
+export type Freshness = {
+	level: FreshnessLevel,
+	/**  One short sentence, e.g. "Up to date as of 20 seconds ago". */
+	words: string,
+	/**  When Stripe was last asked for news and everything it told was stored. */
+	checked_at: string | null,
+};
+
+export type FreshnessLevel = 
+/**  Nothing was read yet, or the first filling is not whole. */
+"filling" | "fresh" | 
+/**  News is being fetched, or a comparison runs. */
+"catching_up" | 
+/**  Checked longer ago than it should be, or something is parked. */
+"behind" | 
+/**  Stripe cannot be asked now: offline, no key, refused. */
+"stopped";
+
+export type Gap = {
+	from: string,
+	to: string,
+	/**  Why, and what was done about it. */
+	words: string,
+	/**  When a comparison covered it. */
+	closed_at: string | null,
+};
 
 export type Invoice = {
 	id: string,
@@ -322,6 +431,17 @@ export type IpcError = {
 	code: ErrorCode,
 	message: string,
 	field: string | null,
+};
+
+export type ItemAt = {
+	/**  "Studio monthly" */
+	plan: string,
+	/**  "40.00 EUR per month" */
+	price_words: string,
+	/**  Empty for metered items. */
+	quantity: number | null,
+	/**  Per period; empty where it depends on usage. */
+	amount: Money | null,
 };
 
 /**  Where the person wants the key kept. */
@@ -444,6 +564,22 @@ export type OpenedLink = {
 	message: string,
 };
 
+/**  An object whose news could not be fetched; tried again by itself, later and later. */
+export type Parked = {
+	/**  Names it in `retry_parked` and `ignore_parked`. */
+	id: string,
+	/**  Stripe's id of the object. */
+	object: string,
+	/**  What it is, e.g. "Subscription". */
+	label: string,
+	/**  The type of the event that told of it. */
+	event: string,
+	error: string,
+	attempts: number,
+	since: string,
+	next_try_at: string | null,
+};
+
 export type PaymentMethod = {
 	id: string,
 	customer: string,
@@ -456,12 +592,34 @@ export type PaymentMethod = {
 	default_for: string[],
 };
 
+export type PaymentMethodAt = {
+	id: string,
+	/**  "Visa ending 4242" */
+	label: string,
+	/**  "08/2027" */
+	expires: string | null,
+	/**  What the customer's invoices were charged to. */
+	default: boolean,
+} & Since;
+
 export type PermissionRow = {
 	slug: string,
 	label: string,
 	needed_for: string,
 	required: boolean,
 	result: ProbeResult,
+};
+
+/**  How often Stripe is asked for news now, and why. */
+export type Polling = {
+	every_seconds: number,
+	/**  E.g. "every minute while Portico is in use". */
+	why: string,
+	next_at: string | null,
+	/**  From the newest event that was stored to when it was: how late news arrived last time. */
+	lag_seconds: number | null,
+	/**  Another process of this computer asks. */
+	elsewhere: boolean,
 };
 
 /**  Portico's own portal configuration. */
@@ -486,6 +644,19 @@ export type PreparedLink = {
 export type ProbeResult = "granted" | "missing" | 
 /**  The probe had no clear answer. */
 "not_checked";
+
+export type ResourceHealth = {
+	name: string,
+	label: string,
+	state: ResourceState,
+	rows: number,
+	/**  When it was last listed whole. */
+	listed_at: string | null,
+	/**  When an object of it last changed here. */
+	changed_at: string | null,
+	/**  Why it is skipped, lacks something, or failed. */
+	message: string | null,
+};
 
 export type ResourceProgress = {
 	name: string,
@@ -514,6 +685,14 @@ export type Settings = {
 	theme?: Theme,
 	/**  The route to come back to. */
 	last_place?: string | null,
+};
+
+/**  Since when something was as it is told. */
+export type Since = {
+	/**  When it became so; none where it was so when it was first read. */
+	since: string | null,
+	/**  When it changed again; none while it still is so. */
+	until: string | null,
 };
 
 export type Staff = {
@@ -561,6 +740,12 @@ export type Subscription = {
 	default_payment_method: string | null,
 };
 
+export type SubscriptionAt = {
+	id: string,
+	word: Word,
+	items: ItemAt[],
+} & Since;
+
 export type SubscriptionItem = {
 	id: string,
 	price: string,
@@ -583,6 +768,23 @@ export type SyncCost = {
 	words: string,
 };
 
+/**  Everything on the sync health page. */
+export type SyncHealth = {
+	freshness: Freshness,
+	polling: Polling,
+	resources: ResourceHealth[],
+	allowance: Allowance,
+	/**  The last failures, newest first, each once with how often it came. */
+	problems: SyncProblem[],
+	parked: Parked[],
+	/**  Event types that nothing here mirrors, most frequent first. */
+	unknown_events: UnknownEvents[],
+	/**  Times that the event stream did not cover, newest first. */
+	gaps: Gap[],
+	/**  Comparisons with Stripe, newest first. */
+	comparisons: Comparison[],
+};
+
 export type SyncPhase = 
 /**  Nothing was ever read. */
 "never" | "running" | 
@@ -590,6 +792,13 @@ export type SyncPhase =
 "running_elsewhere" | 
 /**  Stopped by a person or a fault before everything was read; can be resumed. */
 "unfinished" | "complete";
+
+export type SyncProblem = {
+	at: string,
+	/**  In words, with Stripe's request id where there is one. */
+	words: string,
+	times: number,
+};
 
 /**  How the local copy stands, for the frame of the window and the terminal. */
 export type SyncStatus = {
@@ -627,7 +836,13 @@ export type TimelineEntry = {
 export type Tone = "good" | "info" | "warn" | "bad" | "neutral";
 
 /**  What a screen can depend on. */
-export type Topic = "workspaces" | "settings" | "key" | "sync" | "clients" | "customers" | "subscriptions" | "invoices" | "payment_methods" | "products" | "portal_configurations" | "links" | "timeline" | "backups";
+export type Topic = "workspaces" | "settings" | "key" | "sync" | "clients" | "customers" | "subscriptions" | "invoices" | "payments" | "checkout" | "payouts" | "payment_methods" | "products" | "portal_configurations" | "links" | "timeline" | "backups";
+
+export type UnknownEvents = {
+	event: string,
+	count: number,
+	last_at: string,
+};
 
 /**  What checking the hash chain found. */
 export type Verification = {

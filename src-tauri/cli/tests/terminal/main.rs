@@ -9,7 +9,9 @@ mod clients;
 mod desk;
 mod faults;
 mod harness;
+mod history;
 mod links;
+mod sync;
 #[cfg(unix)]
 mod wire;
 mod workspaces;

@@ -74,7 +74,7 @@ async fn item_discounts(
         .collect()
 }
 
-fn items(subscription: &Value) -> impl Iterator<Item = &Value> {
+pub(super) fn items(subscription: &Value) -> impl Iterator<Item = &Value> {
     subscription["items"]["data"]
         .as_array()
         .into_iter()
@@ -309,7 +309,7 @@ pub(super) async fn payment_methods(
 }
 
 /// "Visa •••• 4242" and when it expires (year, month).
-fn payment_method_words(json: &Value) -> (String, Option<(i32, u32)>) {
+pub(super) fn payment_method_words(json: &Value) -> (String, Option<(i32, u32)>) {
     let kind = json["type"].as_str().unwrap_or("payment method");
     let detail = &json[kind];
     let name = match kind {

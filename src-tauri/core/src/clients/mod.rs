@@ -1,21 +1,26 @@
 //! Clients: the list, the page, what staff add to them, and the export.
 
+mod at;
 mod billing;
+mod changes;
 mod edit;
 mod export;
 mod list;
+mod object_at;
 mod page;
 mod timeline;
 mod types;
 
+pub use at::{ClientAt, CustomerAt, ItemAt, PaymentMethodAt, Since, SubscriptionAt, at};
 pub use edit::{
     add, add_contact, archive, edit, edit_contact, edit_note, link_customer, remove_contact,
     remove_note, unarchive, unlink_customer, write_note,
 };
 pub use export::export;
 pub use list::{filters, list, resolve};
+pub use object_at::{ObjectAt, object_at};
 pub use page::page;
-pub use timeline::timeline;
+pub use timeline::{object_timeline, timeline};
 pub use types::*;
 
 use crate::Result;

@@ -145,7 +145,7 @@ pub(super) async fn customers(
         .collect()
 }
 
-fn address(address: &Value) -> Vec<String> {
+pub(super) fn address(address: &Value) -> Vec<String> {
     let part = |name: &str| address[name].as_str().filter(|text| !text.is_empty());
     let town = [part("postal_code"), part("city")]
         .into_iter()

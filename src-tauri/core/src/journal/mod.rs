@@ -15,7 +15,7 @@ pub use change::{Change, ClientDetails, ContactDetails, LinkKind, LinkResult, Se
 pub use effects::{Pending, pending};
 pub use entry::{Actor, Author, Entry};
 pub use erase::erase_client;
-pub(crate) use erase::{erase_again, erasures};
+pub(crate) use erase::{Erasure, erase_again, erasures};
 pub use projection::{catch_up, rebuild};
 
 use crate::{

@@ -49,6 +49,23 @@ pub(super) fn tables(pages: Vec<Page>) -> Result<Vec<Table>> {
     Ok(tables)
 }
 
+/// Tombstones of these objects.
+pub(super) fn gone(resource: &'static Resource, ids: &[String], asked_at: i64) -> Table {
+    let row = |id: &String| Row {
+        id: id.clone(),
+        asked_at,
+        deleted: true,
+        hash: Vec::new(),
+        cells: Vec::new(),
+        json: None,
+    };
+    Table {
+        resource,
+        rows: ids.iter().map(row).collect(),
+        children: Vec::new(),
+    }
+}
+
 fn add(
     tables: &mut Vec<Table>,
     resource: &'static Resource,

@@ -1,6 +1,9 @@
 //! Writing prepared rows into the mirror's tables, and gathering what that changed.
 
-use super::prepare::{Row, Table};
+use super::{
+    Applied,
+    prepare::{Row, Table},
+};
 use crate::Result;
 use crate::events::Topic;
 use crate::stripe::resource::{self, Cell, Resource};
@@ -8,12 +11,17 @@ use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 use std::collections::{BTreeSet, HashMap};
 
 /// Ids per `IN (…)` list.
-const CHUNK: usize = 1000;
+pub(super) const CHUNK: usize = 1000;
 
 /// What a transaction changed so far.
 #[derive(Default)]
 pub(super) struct News {
-    pub written: usize,
+    /// When the transaction runs, by this computer's clock.
+    pub now: i64,
+    written: usize,
+    added: usize,
+    gone: usize,
+    pub resources: BTreeSet<&'static str>,
     pub topics: BTreeSet<Topic>,
     /// Customers that changed themselves.
     pub customers: BTreeSet<String>,
@@ -24,12 +32,29 @@ pub(super) struct News {
 }
 
 impl News {
+    pub fn at(now: i64) -> Self {
+        Self {
+            now,
+            ..Self::default()
+        }
+    }
+
+    pub fn applied(&self, received: usize) -> Applied {
+        Applied {
+            received,
+            written: self.written,
+            added: self.added,
+            gone: self.gone,
+        }
+    }
+
     fn add(&mut self, resource: &'static Resource, id: &str, cells: &[Cell]) {
         self.written += 1;
+        self.resources.insert(resource.name);
         self.topics.insert(resource.topic);
         if *resource == resource::CUSTOMERS {
             self.customers.insert(id.to_owned());
-        } else if resource.topic == Topic::Products {
+        } else if [resource::PRODUCTS.name, resource::PRICES.name].contains(&resource.name) {
             self.plans.insert(id.to_owned());
         }
         let payer = resource
@@ -46,9 +71,9 @@ impl News {
 pub(super) async fn write_table(
     tx: &mut SqliteConnection,
     table: &Table,
+    present: &HashMap<String, Present>,
     news: &mut News,
 ) -> Result<()> {
-    let present = present(tx, table).await?;
     let mut same: Vec<&Row> = Vec::new();
     let mut fresh: Vec<&Row> = Vec::new();
     for row in &table.rows {
@@ -67,13 +92,17 @@ pub(super) async fn write_table(
         let mut query = QueryBuilder::<Sqlite>::new("UPDATE ");
         query
             .push(table.resource.name)
-            .push(" SET asked_at = max(asked_at, ")
+            .push(" SET asked_at = max(iif(asked_at > ")
+            .push_bind(news.now)
+            .push(", 0, asked_at), ")
             .push_bind(chunk[0].asked_at);
         query.push(") WHERE id IN ");
         push_ids(&mut query, chunk.iter().map(|row| row.id.as_str()));
         query.build().execute(&mut *tx).await?;
     }
     for row in &fresh {
+        let known = present.get(&row.id).is_some_and(|stored| !stored.deleted);
+        news.added += usize::from(!known);
         news.add(table.resource, &row.id, &row.cells);
     }
     upsert(tx, table.resource, &fresh).await?;
@@ -116,21 +145,29 @@ pub(super) async fn write_table(
     Ok(())
 }
 
-struct Present {
-    asked_at: i64,
-    deleted: bool,
-    hash: Option<Vec<u8>>,
+/// A row as it is in the mirror.
+pub(super) struct Present {
+    pub asked_at: i64,
+    pub deleted: bool,
+    pub hash: Option<Vec<u8>>,
 }
 
-async fn present(tx: &mut SqliteConnection, table: &Table) -> Result<HashMap<String, Present>> {
+pub(super) async fn present(
+    tx: &mut SqliteConnection,
+    table: &Table,
+    now: i64,
+) -> Result<HashMap<String, Present>> {
     let mut found = HashMap::with_capacity(table.rows.len());
     for chunk in table.rows.chunks(CHUNK) {
         let mut query = QueryBuilder::<Sqlite>::new("SELECT id, asked_at, deleted, hash FROM ");
         query.push(table.resource.name).push(" WHERE id IN ");
         push_ids(&mut query, chunk.iter().map(|row| row.id.as_str()));
         for row in query.build().fetch_all(&mut *tx).await? {
+            // A time to come says that the clock was set back since: every answer is newer then, or
+            // none would be taken until the clock has caught up.
+            let asked_at: i64 = row.try_get(1)?;
             let stored = Present {
-                asked_at: row.try_get(1)?,
+                asked_at: if asked_at > now { 0 } else { asked_at },
                 deleted: row.try_get(2)?,
                 hash: row.try_get(3)?,
             };
@@ -140,7 +177,7 @@ async fn present(tx: &mut SqliteConnection, table: &Table) -> Result<HashMap<Str
     Ok(found)
 }
 
-fn push_ids<'i>(query: &mut QueryBuilder<Sqlite>, ids: impl Iterator<Item = &'i str>) {
+pub(super) fn push_ids<'i>(query: &mut QueryBuilder<Sqlite>, ids: impl Iterator<Item = &'i str>) {
     query.push("(");
     let mut list = query.separated(", ");
     for id in ids {
@@ -194,7 +231,7 @@ async fn upsert(
 }
 
 /// A tombstone: what was known of the object stays readable.
-pub(super) async fn bury(
+async fn bury(
     tx: &mut SqliteConnection,
     resource: &'static Resource,
     id: &str,
@@ -206,10 +243,13 @@ pub(super) async fn bury(
     query.push_values([()], |mut values, ()| {
         values.push_bind(id).push_bind(asked_at).push_bind(1);
     });
-    query.push(" ON CONFLICT (id) DO UPDATE SET deleted = 1, asked_at = excluded.asked_at, hash = NULL WHERE deleted = 0 AND asked_at <= excluded.asked_at");
+    query.push(" ON CONFLICT (id) DO UPDATE SET deleted = 1, asked_at = excluded.asked_at, hash = NULL WHERE deleted = 0 AND (asked_at <= excluded.asked_at OR asked_at > ");
+    // As in `present`: set back since.
+    query.push_bind(news.now).push(")");
     if query.build().execute(&mut *tx).await?.rows_affected() == 0 {
         return Ok(());
     }
+    news.gone += 1;
     news.add(resource, id, &[]);
     if resource.columns.iter().any(|column| column.name == "payer") {
         let payer: Option<String> = QueryBuilder::<Sqlite>::new("SELECT payer FROM ")

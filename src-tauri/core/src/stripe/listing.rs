@@ -3,7 +3,7 @@
 use super::{
     Answer, Client, ListPage, Params,
     resource::{Expand, Resource},
-    segment,
+    segment, sublists,
 };
 use crate::{Error, Result};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -46,6 +46,17 @@ impl Reading {
             .collect()
     }
 
+    /// The same in words.
+    pub fn left_out(&self) -> String {
+        let dropped = self.dropped();
+        let mut lacking: Vec<&str> = dropped.iter().map(|expand| expand.permission).collect();
+        lacking.dedup();
+        format!(
+            "Some details are left out; the key lacks {}.",
+            lacking.join(" and ")
+        )
+    }
+
     /// One page of the list, at most [`PAGE`] objects, narrowed by `filter`.
     pub async fn page(&self, client: &Client, filter: &Params) -> Result<ListPage> {
         let params = self
@@ -57,19 +68,25 @@ impl Reading {
                 |params, (name, value)| params.with(*name, value),
             )
             .and(filter);
-        ListPage::of(self.ask(client, self.path, params, "data.").await?)
+        let mut page = ListPage::of(self.ask(client, self.path, params, "data.").await?)?;
+        for object in &mut page.objects {
+            sublists::complete(client, self.resource, object).await?;
+        }
+        Ok(page)
     }
 
     /// One object; a deleted one answers with `deleted: true` or as not found, by resource.
     pub async fn object(&self, client: &Client, id: &str) -> Result<Answer> {
         let path = format!("{}/{}", self.path, segment(id)?);
-        match self.ask(client, &path, Params::new(), "").await {
+        let mut answer = match self.ask(client, &path, Params::new(), "").await {
             // What is left of a deleted object has nothing that could come along.
             Err(Error::Stripe { param, .. }) if param.as_deref() == Some("expand") => {
                 client.get(&path, &Params::new()).await
             }
             answer => answer,
-        }
+        }?;
+        sublists::complete(client, self.resource, &mut answer.body).await?;
+        Ok(answer)
     }
 
     /// Asks again with less as long as a refusal is about what comes along.

@@ -7,6 +7,7 @@ mod failure;
 mod key;
 mod limit;
 mod params;
+mod sublists;
 
 pub mod events;
 pub mod invoices;
@@ -14,7 +15,6 @@ pub mod listing;
 pub mod permissions;
 pub mod portal;
 pub mod resource;
-pub mod subscriptions;
 
 pub use answer::{Answer, ListPage};
 pub use base::ApiBase;

@@ -28,7 +28,7 @@ enum Probe {
 }
 
 /// The order is that of the screen: what nothing works without comes first.
-const WANTED: [Wanted; 10] = [
+const WANTED: [Wanted; 18] = [
     Wanted {
         slug: "rak_customer_read",
         label: "Customers: read",
@@ -84,6 +84,64 @@ const WANTED: [Wanted; 10] = [
         needed_for: "Discounts in words; without it monthly values ignore them.",
         required: false,
         probe: Probe::Read("/v1/coupons"),
+    },
+    Wanted {
+        slug: "rak_charge_read",
+        label: "Charges and refunds: read",
+        needed_for: "Why a charge failed, and what was refunded.",
+        required: false,
+        probe: Probe::Read("/v1/charges"),
+    },
+    // Stripe documents no names of permissions; those of disputes, payouts, credit notes and payment
+    // links follow what its refusals call the others.
+    Wanted {
+        slug: "rak_dispute_read",
+        label: "Disputes: read",
+        needed_for: "Disputes and until when they must be answered.",
+        required: false,
+        probe: Probe::Read("/v1/disputes"),
+    },
+    Wanted {
+        slug: "rak_credit_note_read",
+        label: "Credit notes: read",
+        needed_for: "What was credited of an invoice.",
+        required: false,
+        probe: Probe::Read("/v1/credit_notes"),
+    },
+    Wanted {
+        slug: "rak_promotion_code_read",
+        label: "Promotion codes: read",
+        needed_for: "Which codes give a discount.",
+        required: false,
+        probe: Probe::Read("/v1/promotion_codes"),
+    },
+    Wanted {
+        slug: "rak_checkout_session_read",
+        label: "Checkout Sessions: read",
+        needed_for: "Who finished a checkout, and whose ran out.",
+        required: false,
+        probe: Probe::Read("/v1/checkout/sessions"),
+    },
+    Wanted {
+        slug: "rak_bucket_payment_links_read",
+        label: "Payment Links: read",
+        needed_for: "The payment links you have.",
+        required: false,
+        probe: Probe::Read("/v1/payment_links"),
+    },
+    Wanted {
+        slug: "rak_payout_read",
+        label: "Payouts: read",
+        needed_for: "What Stripe paid out to your bank.",
+        required: false,
+        probe: Probe::Read("/v1/payouts"),
+    },
+    Wanted {
+        slug: "rak_balance_transaction_source_read",
+        label: "Balance transactions: read",
+        needed_for: "Stripe's fees.",
+        required: false,
+        probe: Probe::Read("/v1/balance_transactions"),
     },
     Wanted {
         slug: "rak_event_read",

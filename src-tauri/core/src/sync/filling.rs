@@ -1,7 +1,7 @@
 //! One filling at work: started here, told to stop, waited for.
 
 use super::{
-    fill,
+    fill, record,
     state::{self, Meter},
 };
 use crate::db::{BackgroundLock, Store};
@@ -82,6 +82,10 @@ pub async fn start(
         };
         let stored = match meter.note(&store).await {
             Ok(()) => state::end(&store, problem.as_deref()).await,
+            failed => failed,
+        };
+        let stored = match stored {
+            Ok(()) => record::filling_ended(&store, problem.as_deref()).await,
             failed => failed,
         };
         if let Err(error) = stored {

@@ -7,7 +7,6 @@ use crate::stripe::{
     Client, Params,
     listing::Reading,
     resource::{CUSTOMERS, INVOICES, PAYMENT_METHODS, Resource, SUBSCRIPTIONS},
-    subscriptions,
 };
 use crate::{Error, Result};
 use sqlx::{QueryBuilder, Sqlite};
@@ -69,16 +68,11 @@ async fn refresh_list(
         let filter = Params::new()
             .with(by, payer)
             .maybe("starting_after", after.as_deref());
-        let mut page = match reading.page(client, &filter).await {
+        let page = match reading.page(client, &filter).await {
             // Of a deleted customer no payment methods can be listed.
             Err(error) if is_gone(&error) => return Ok(()),
             page => page?,
         };
-        if *reading.resource == SUBSCRIPTIONS {
-            for subscription in &mut page.objects {
-                subscriptions::complete_items(client, subscription).await?;
-            }
-        }
         let last = page.objects.last().and_then(|object| object["id"].as_str());
         after = last.map(str::to_owned);
         let more = page.has_more && after.is_some();

@@ -18,6 +18,8 @@ pub(super) enum Lack {
     Limited,
     NotPermitted,
     Failed,
+    /// What Stripe no longer lists is not all looked after.
+    Behind,
 }
 
 impl Lack {
@@ -26,6 +28,7 @@ impl Lack {
             Lack::Limited => "limited",
             Lack::NotPermitted => "not_permitted",
             Lack::Failed => "failed",
+            Lack::Behind => "behind",
         }
     }
 }
@@ -145,24 +148,28 @@ pub(super) async fn reopen(store: &Store, key: &KeyKind) -> Result<()> {
         let lacking: Vec<String> = sqlx::query_scalar("DELETE FROM sync_resources RETURNING name")
             .fetch_all(&mut *tx)
             .await?;
-        for name in &lacking {
-            sqlx::query("DELETE FROM fill_ranges WHERE resource = ?")
-                .bind(name)
-                .execute(&mut *tx)
-                .await?;
-            insert_range(&mut tx, name).await?;
-        }
-        if !lacking.is_empty() {
-            sqlx::query("UPDATE sync_state SET finished = 0")
-                .execute(&mut *tx)
-                .await?;
-        }
+        read_again(&mut tx, &lacking).await?;
     }
     sqlx::query("UPDATE sync_state SET key = ?, problem = NULL")
         .bind(name_of(key))
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// These resources are read from their beginning when the filling is resumed.
+pub(super) async fn read_again(tx: &mut SqliteConnection, resources: &[String]) -> Result<()> {
+    for name in resources {
+        for sql in [
+            "DELETE FROM sync_resources WHERE name = ?",
+            "DELETE FROM fill_ranges WHERE resource = ?",
+            "UPDATE sync_state SET finished = 0 WHERE ? IS NOT NULL",
+        ] {
+            sqlx::query(sql).bind(name).execute(&mut *tx).await?;
+        }
+        insert_range(tx, name).await?;
+    }
     Ok(())
 }
 
@@ -221,6 +228,15 @@ pub(super) async fn split(store: &Store, range: &Range, at: i64) -> Result<i64> 
 }
 
 pub(super) async fn note(store: &Store, resource: &str, lack: Lack, message: &str) -> Result<()> {
+    note_in(&mut *store.writer.acquire().await?, resource, lack, message).await
+}
+
+pub(super) async fn note_in(
+    tx: &mut SqliteConnection,
+    resource: &str,
+    lack: Lack,
+    message: &str,
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO sync_resources (name, state, message) VALUES (?, ?, ?) \
          ON CONFLICT (name) DO UPDATE SET state = excluded.state, message = excluded.message",
@@ -228,7 +244,7 @@ pub(super) async fn note(store: &Store, resource: &str, lack: Lack, message: &st
     .bind(resource)
     .bind(lack.stored())
     .bind(message)
-    .execute(&store.writer)
+    .execute(tx)
     .await?;
     Ok(())
 }
@@ -310,7 +326,7 @@ pub async fn status(store: &Store) -> Result<SyncStatus> {
     })
 }
 
-fn phase(store: &Store, state: &State) -> Result<SyncPhase> {
+pub(super) fn phase(store: &Store, state: &State) -> Result<SyncPhase> {
     if state.running {
         if state.process == Some(i64::from(std::process::id())) {
             return Ok(SyncPhase::Running);
@@ -364,7 +380,7 @@ async fn counts(store: &Store) -> Result<Vec<i64>> {
     Ok(query.build_query_scalar().fetch_all(&store.reader).await?)
 }
 
-fn name_of(key: &KeyKind) -> String {
+pub(super) fn name_of(key: &KeyKind) -> String {
     let kind = if key.restricted { "rk" } else { "sk" };
     let mode = if key.livemode { "live" } else { "test" };
     format!("{kind}_{mode}_{}", key.last4)

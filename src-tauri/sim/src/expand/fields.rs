@@ -6,6 +6,8 @@ use crate::registry::Kind;
 pub enum Field {
     /// The id of such an object, or a list of ids.
     Names(Kind),
+    /// The id of an object of one of these kinds.
+    NamesOneOf(&'static [Kind]),
     /// An object of this type, there without being asked for.
     Holds(&'static str),
     /// A list of them, likewise.
@@ -14,12 +16,16 @@ pub enum Field {
     Nothing,
     /// Something that is left out unless asked for.
     Sublist(Kind),
+    /// What a checkout session or a payment link sells.
+    Sold(Kind),
     EmptyList,
     Tiers,
     ConfirmationSecret,
 }
 
-use Field::{ConfirmationSecret, EmptyList, Holds, Lists, Names, Nothing, Sublist, Tiers};
+use Field::{
+    ConfirmationSecret, EmptyList, Holds, Lists, Names, NamesOneOf, Nothing, Sold, Sublist, Tiers,
+};
 
 /// Object type, path of the field in it, what it holds.
 const FIELDS: &[(&str, &str, Field)] = &[
@@ -30,7 +36,7 @@ const FIELDS: &[(&str, &str, Field)] = &[
     ),
     ("customer", "subscriptions", Sublist(Kind::Subscription)),
     ("customer", "discount", Holds("discount")),
-    ("customer", "tax_ids", EmptyList),
+    ("customer", "tax_ids", Sublist(Kind::TaxId)),
     ("customer", "sources", EmptyList),
     ("customer", "cash_balance", Nothing),
     ("customer", "default_source", Nothing),
@@ -48,7 +54,11 @@ const FIELDS: &[(&str, &str, Field)] = &[
     ("subscription", "default_source", Nothing),
     ("subscription", "on_behalf_of", Nothing),
     ("subscription", "pending_setup_intent", Nothing),
-    ("subscription", "schedule", Nothing),
+    (
+        "subscription",
+        "schedule",
+        Names(Kind::SubscriptionSchedule),
+    ),
     ("subscription", "test_clock", Nothing),
     ("subscription_item", "discounts", Nothing),
     ("subscription_item", "plan", Holds("plan")),
@@ -64,7 +74,7 @@ const FIELDS: &[(&str, &str, Field)] = &[
     ("coupon", "currency_options", Nothing),
     ("discount", "customer", Names(Kind::Customer)),
     ("discount", "source.coupon", Names(Kind::Coupon)),
-    ("discount", "promotion_code", Nothing),
+    ("discount", "promotion_code", Names(Kind::PromotionCode)),
     ("payment_method", "customer", Names(Kind::Customer)),
     ("invoice", "customer", Names(Kind::Customer)),
     ("invoice", "confirmation_secret", ConfirmationSecret),
@@ -110,6 +120,155 @@ const FIELDS: &[(&str, &str, Field)] = &[
         Names(Kind::PortalConfiguration),
     ),
     ("billing_portal.configuration", "application", Nothing),
+    (
+        "invoice_payment",
+        "payment.payment_intent",
+        Names(Kind::PaymentIntent),
+    ),
+    ("invoice_payment", "payment.charge", Names(Kind::Charge)),
+    ("tax_id", "customer", Names(Kind::Customer)),
+    ("tax_id", "owner.customer", Names(Kind::Customer)),
+    ("promotion_code", "customer", Names(Kind::Customer)),
+    ("promotion_code", "promotion.coupon", Names(Kind::Coupon)),
+    ("subscription_schedule", "customer", Names(Kind::Customer)),
+    (
+        "subscription_schedule",
+        "default_settings.default_payment_method",
+        Names(Kind::PaymentMethod),
+    ),
+    (
+        "subscription_schedule",
+        "phases.default_payment_method",
+        Names(Kind::PaymentMethod),
+    ),
+    (
+        "subscription_schedule",
+        "phases.discounts.coupon",
+        Names(Kind::Coupon),
+    ),
+    ("subscription_schedule", "phases.items.plan", Nothing),
+    (
+        "subscription_schedule",
+        "phases.items.price",
+        Names(Kind::Price),
+    ),
+    (
+        "subscription_schedule",
+        "subscription",
+        Names(Kind::Subscription),
+    ),
+    ("subscription_schedule", "application", Nothing),
+    ("subscription_schedule", "test_clock", Nothing),
+    ("credit_note", "customer", Names(Kind::Customer)),
+    ("credit_note", "customer_balance_transaction", Nothing),
+    (
+        "credit_note",
+        "discount_amounts.discount",
+        Names(Kind::Discount),
+    ),
+    ("credit_note", "invoice", Names(Kind::Invoice)),
+    ("credit_note", "lines", Lists("credit_note_line_item")),
+    ("credit_note", "refunds.refund", Names(Kind::Refund)),
+    (
+        "credit_note_line_item",
+        "discount_amounts.discount",
+        Names(Kind::Discount),
+    ),
+    ("payment_intent", "customer", Names(Kind::Customer)),
+    ("payment_intent", "latest_charge", Names(Kind::Charge)),
+    (
+        "payment_intent",
+        "payment_method",
+        Names(Kind::PaymentMethod),
+    ),
+    ("payment_intent", "application", Nothing),
+    ("payment_intent", "on_behalf_of", Nothing),
+    ("payment_intent", "review", Nothing),
+    (
+        "charge",
+        "balance_transaction",
+        Names(Kind::BalanceTransaction),
+    ),
+    ("charge", "customer", Names(Kind::Customer)),
+    ("charge", "payment_intent", Names(Kind::PaymentIntent)),
+    ("charge", "refunds", Sublist(Kind::Refund)),
+    ("charge", "application", Nothing),
+    ("charge", "application_fee", Nothing),
+    ("charge", "failure_balance_transaction", Nothing),
+    ("charge", "on_behalf_of", Nothing),
+    ("charge", "review", Nothing),
+    ("charge", "source_transfer", Nothing),
+    (
+        "refund",
+        "balance_transaction",
+        Names(Kind::BalanceTransaction),
+    ),
+    ("refund", "charge", Names(Kind::Charge)),
+    ("refund", "customer", Names(Kind::Customer)),
+    ("refund", "payment_intent", Names(Kind::PaymentIntent)),
+    ("refund", "payment_method", Names(Kind::PaymentMethod)),
+    ("refund", "source_transfer_reversal", Nothing),
+    ("refund", "transfer_reversal", Nothing),
+    (
+        "dispute",
+        "balance_transactions",
+        Holds("balance_transaction"),
+    ),
+    ("dispute", "charge", Names(Kind::Charge)),
+    ("dispute", "payment_intent", Names(Kind::PaymentIntent)),
+    (
+        "balance_transaction",
+        "source",
+        NamesOneOf(&[Kind::Charge, Kind::Refund, Kind::Dispute, Kind::Payout]),
+    ),
+    (
+        "payout",
+        "balance_transaction",
+        Names(Kind::BalanceTransaction),
+    ),
+    (
+        "payout",
+        "failure_balance_transaction",
+        Names(Kind::BalanceTransaction),
+    ),
+    ("payout", "destination", Nothing),
+    ("payout", "application_fee", Nothing),
+    ("payout", "original_payout", Nothing),
+    ("payout", "reversed_by", Nothing),
+    ("checkout.session", "customer", Names(Kind::Customer)),
+    ("checkout.session", "invoice", Names(Kind::Invoice)),
+    (
+        "checkout.session",
+        "line_items",
+        Sold(Kind::CheckoutSession),
+    ),
+    (
+        "checkout.session",
+        "payment_intent",
+        Names(Kind::PaymentIntent),
+    ),
+    ("checkout.session", "payment_link", Names(Kind::PaymentLink)),
+    ("checkout.session", "setup_intent", Nothing),
+    (
+        "checkout.session",
+        "subscription",
+        Names(Kind::Subscription),
+    ),
+    ("payment_link", "line_items", Sold(Kind::PaymentLink)),
+    ("payment_link", "application", Nothing),
+    ("payment_link", "on_behalf_of", Nothing),
+    ("item", "price", Holds("price")),
+    ("item", "discounts", Nothing),
+    ("item", "taxes", Nothing),
+    ("invoiceitem", "customer", Names(Kind::Customer)),
+    ("invoiceitem", "discounts", Names(Kind::Discount)),
+    ("invoiceitem", "invoice", Names(Kind::Invoice)),
+    (
+        "invoiceitem",
+        "pricing.price_details.price",
+        Names(Kind::Price),
+    ),
+    ("invoiceitem", "test_clock", Nothing),
 ];
 
 /// One step of an `expand[]` path.
@@ -128,7 +287,7 @@ pub fn steps(object: &'static str, path: &[&str]) -> Option<Vec<Step>> {
     for name in path {
         let in_list = matches!(
             steps.last().and_then(|step| step.field),
-            Some(Lists(_) | Sublist(_))
+            Some(Lists(_) | Sublist(_) | Sold(_))
         );
         if in_list && *name != "data" {
             return None;
@@ -154,6 +313,9 @@ pub fn steps(object: &'static str, path: &[&str]) -> Option<Vec<Step>> {
         let field = (*whole == at).then_some(*field);
         match field {
             Some(Names(kind) | Sublist(kind)) => (object, at) = (kind.object(), String::new()),
+            Some(Sold(_)) => (object, at) = (Kind::LineItem.object(), String::new()),
+            // What all of them have can be expanded further.
+            Some(NamesOneOf([kind, ..])) => (object, at) = (kind.object(), String::new()),
             Some(Holds(held) | Lists(held)) => (object, at) = (held, String::new()),
             Some(_) => (object, at) = ("", String::new()),
             None => {}

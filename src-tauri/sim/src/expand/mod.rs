@@ -10,12 +10,10 @@ use serde_json::{Map, Value, json};
 use self::fields::{Field, Step};
 pub use self::node::Node;
 use crate::error::ApiError;
-use crate::ids;
 use crate::list;
-use crate::objects::catalogue;
+use crate::objects::payment_intent;
 use crate::registry::Kind;
 use crate::state::State;
-use crate::store::to_value;
 
 const DEEPEST: usize = 4;
 
@@ -59,8 +57,14 @@ impl Expansion {
                         .param("expand")
                 })?;
             for step in &steps {
-                if let Some(Field::Names(kind) | Field::Sublist(kind)) = step.field {
-                    may_read(kind)?;
+                match step.field {
+                    Some(Field::Names(kind) | Field::Sublist(kind) | Field::Sold(kind)) => {
+                        may_read(kind)?;
+                    }
+                    Some(Field::NamesOneOf(kinds)) => {
+                        kinds.iter().try_for_each(|kind| may_read(*kind))?
+                    }
+                    _ => {}
                 }
             }
             read.push(steps);
@@ -103,48 +107,67 @@ fn fill(state: &State, map: &mut BTreeMap<String, Node>, name: &str, field: Fiel
         Field::Nothing | Field::Holds(_) | Field::Lists(_) => return,
         Field::Names(kind) => {
             if let Some(names) = map.get_mut(name) {
-                resolve(state, names, kind);
+                resolve(state, names, &[kind]);
             }
             return;
         }
-        Field::Sublist(_) | Field::EmptyList if map.contains_key(name) => return,
-        Field::Sublist(Kind::InvoicePayment) => payments(state, &text("id")),
+        Field::NamesOneOf(kinds) => {
+            if let Some(names) = map.get_mut(name) {
+                resolve(state, names, kinds);
+            }
+            return;
+        }
+        Field::Sublist(_) | Field::Sold(_) | Field::EmptyList if map.contains_key(name) => return,
+        Field::Sublist(Kind::InvoicePayment) => belonging(
+            state,
+            Kind::InvoicePayment,
+            "invoice",
+            &text("id"),
+            "/v1/invoice_payments",
+        ),
+        Field::Sublist(Kind::Refund) => {
+            let id = text("id");
+            let url = format!("/v1/charges/{id}/refunds");
+            belonging(state, Kind::Refund, "charge", &id, &url)
+        }
+        Field::Sold(kind) => sold(state, kind, &text("id")),
         Field::Sublist(kind) => sublist(state, kind, &text("id")),
         Field::EmptyList => Node::list(
             Vec::new(),
             false,
             &format!("/v1/customers/{}/{name}", text("id")),
         ),
-        Field::Tiers => {
-            let place = state.store.place(Kind::Price, &text("id"));
-            let Some((_, tiers)) = place.and_then(catalogue::tiers) else {
-                return;
-            };
-            Node::of(&to_value(&tiers))
-        }
+        Field::Tiers => match state.store.tiers(&text("id")) {
+            Some(tiers) => Node::of(&tiers),
+            None => return,
+        },
         Field::ConfirmationSecret if text("status") == "open" => {
-            let place = state
-                .store
-                .place(Kind::Invoice, &text("id"))
-                .unwrap_or_default();
-            let intent = state.id_of(ids::PAYMENT_INTENT, place);
-            Node::of(
-                &json!({"client_secret": format!("{intent}_secret_sim"), "type": "payment_intent"}),
-            )
+            let invoice = Map::from_iter([("invoice".to_owned(), json!(text("id")))]);
+            let page = list::page(state, Kind::InvoicePayment, &invoice, None);
+            let payment = page.ok().and_then(|page| page.places.first().copied());
+            let pointer = "/payment/payment_intent";
+            let intent = payment
+                .and_then(|place| state.store.field(Kind::InvoicePayment, place, pointer))
+                .and_then(|intent| Some(payment_intent::client_secret(intent.as_str()?)));
+            intent.map_or_else(Node::null, |secret| {
+                Node::of(&json!({"client_secret": secret, "type": "payment_intent"}))
+            })
         }
         Field::ConfirmationSecret => Node::null(),
     };
     map.insert(name.to_owned(), put_in);
 }
 
-fn resolve(state: &State, names: &mut Node, kind: Kind) {
+fn resolve(state: &State, names: &mut Node, kinds: &[Kind]) {
     names.open();
     match names {
         Node::List(members) => members
             .iter_mut()
-            .for_each(|member| resolve(state, member, kind)),
+            .for_each(|member| resolve(state, member, kinds)),
         Node::Text(_) => {
-            let object = names.as_string().and_then(|id| state.store.text(kind, &id));
+            let object = names
+                .as_string()
+                .and_then(|id| kinds.iter().find_map(|kind| state.store.text(*kind, &id)));
             if let Some(object) = object {
                 *names = Node::text(object);
             }
@@ -154,14 +177,27 @@ fn resolve(state: &State, names: &mut Node, kind: Kind) {
     }
 }
 
-fn payments(state: &State, invoice: &str) -> Node {
-    let place = state.store.place(Kind::Invoice, invoice);
-    let id = place.map(|place| state.id_of(ids::INVOICE_PAYMENT, place));
-    let payment = id.and_then(|id| state.store.text(Kind::InvoicePayment, &id));
+/// A list that belongs to an object, found as its own endpoint would find it.
+fn belonging(state: &State, kind: Kind, name: &str, id: &str, url: &str) -> Node {
+    let params = Map::from_iter([(name.to_owned(), Value::from(id))]);
+    let page = list::page(state, kind, &params, None);
+    let (places, has_more) = page.map_or((Vec::new(), false), |page| (page.places, page.has_more));
+    let members = places
+        .into_iter()
+        .map(|place| Node::of(&state.store.value(kind, place)));
+    Node::list(members.collect(), has_more, url)
+}
+
+fn sold(state: &State, kind: Kind, id: &str) -> Node {
+    let items = state.store.sold(kind, id);
+    let path = match kind {
+        Kind::PaymentLink => "payment_links",
+        _ => "checkout/sessions",
+    };
     Node::list(
-        payment.map(Node::text).into_iter().collect(),
+        items.iter().map(Node::of).collect(),
         false,
-        "/v1/invoice_payments",
+        &format!("/v1/{path}/{id}/line_items"),
     )
 }
 

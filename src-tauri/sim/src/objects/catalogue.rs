@@ -1,6 +1,7 @@
 //! `product`, `price` and its older twin `plan`, `coupon`.
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::{Empty, Metadata, Null};
 use crate::ids::{self, Ids};
@@ -288,4 +289,33 @@ pub fn coupon(place: u32, created: u32, times_redeemed: usize) -> Coupon {
         valid: coupon.valid,
         ..Coupon::default()
     }
+}
+
+/// What differs between promotion codes.
+pub struct PromotionFacts {
+    pub id: String,
+    pub active: bool,
+    pub code: String,
+    pub coupon: String,
+    pub created: i64,
+    pub times_redeemed: usize,
+}
+
+pub fn promotion_code(facts: PromotionFacts) -> Value {
+    json!({
+        "id": facts.id,
+        "object": "promotion_code",
+        "active": facts.active,
+        "code": facts.code,
+        "created": facts.created,
+        "customer": null,
+        "customer_account": null,
+        "expires_at": null,
+        "livemode": false,
+        "max_redemptions": null,
+        "metadata": {},
+        "promotion": {"coupon": facts.coupon, "type": "coupon"},
+        "restrictions": {"first_time_transaction": false, "minimum_amount": null, "minimum_amount_currency": null},
+        "times_redeemed": facts.times_redeemed
+    })
 }

@@ -32,6 +32,13 @@ struct Source {
     type_: &'static str,
 }
 
+/// When the discount of a subscription runs out, if it ever does.
+pub fn end(population: &Population, subscription: u32) -> Option<u32> {
+    let row = population.subscriptions.get(subscription as usize)?;
+    let months = COUPONS.get(row.coupon as usize)?.months?;
+    Some(after(row.created, ("month", 1), months))
+}
+
 /// The discount of a subscription; its id is made from the subscription's place.
 pub fn discount(population: &Population, subscription: u32) -> Option<Discount> {
     let row = population.subscriptions.get(subscription as usize)?;
@@ -44,9 +51,7 @@ pub fn discount(population: &Population, subscription: u32) -> Option<Discount> 
         object: "discount",
         customer: Some(population.ids.id(ids::CUSTOMER, row.customer)),
         customer_account: population.customer_account(row.customer),
-        end: coupon
-            .months
-            .map(|months| after(row.created, ("month", 1), months)),
+        end: end(population, subscription),
         source: Source {
             coupon: coupon.id,
             type_: "coupon",

@@ -237,7 +237,7 @@ pub fn invoice(population: &Population, place: u32, row: &Row, pages: &str) -> I
         payment_settings: PaymentSettings::default(),
         period_end: row.created,
         period_start: row.created,
-        post_payment_credit_notes_amount: 0,
+        post_payment_credit_notes_amount: credited(population, place),
         pre_payment_credit_notes_amount: 0,
         receipt_number: (),
         rendering: (),
@@ -272,6 +272,14 @@ pub fn invoice(population: &Population, place: u32, row: &Row, pages: &str) -> I
         webhooks_delivered_at: Some(row.created),
         id,
     }
+}
+
+/// What was given back after it was paid.
+fn credited(population: &Population, place: u32) -> i64 {
+    let note = population.ledger.note_of(place);
+    note.map_or(0, |note| {
+        population.ledger.credit_notes[note as usize].amount
+    })
 }
 
 pub fn collection_method(row: &Row) -> &'static str {
@@ -349,24 +357,20 @@ struct PaymentTransitions {
     paid_at: Option<u32>,
 }
 
-/// The payment of a finalised invoice; nothing is asked for a draft or for nothing.
-pub fn invoice_payment(population: &Population, place: u32) -> Option<InvoicePayment> {
-    let row = population.invoices.get(place as usize)?;
-    let bill = bill(population, row);
-    if row.status == InvoiceStatus::Draft || bill.total == 0 {
-        return None;
-    }
+pub fn invoice_payment(population: &Population, place: u32) -> InvoicePayment {
+    let asked = &population.ledger.payments[place as usize];
+    let row = &population.invoices[asked.invoice as usize];
     let paid = row.status == InvoiceStatus::Paid;
     let canceled = row.status == InvoiceStatus::Void;
     let settled = settled_at(row, population.now);
-    Some(InvoicePayment {
+    InvoicePayment {
         id: population.ids.id(ids::INVOICE_PAYMENT, place),
         object: "invoice_payment",
-        amount_paid: paid.then_some(bill.total),
-        amount_requested: bill.total,
-        created: finalized_at(row, population.now),
+        amount_paid: paid.then_some(asked.amount),
+        amount_requested: asked.amount,
+        created: asked.created,
         currency: population.currency(row.customer).code,
-        invoice: population.ids.id(ids::INVOICE, place),
+        invoice: population.ids.id(ids::INVOICE, asked.invoice),
         is_default: true,
         livemode: false,
         payment: Payment {
@@ -382,5 +386,5 @@ pub fn invoice_payment(population: &Population, place: u32) -> Option<InvoicePay
             canceled_at: canceled.then_some(settled),
             paid_at: paid.then_some(settled),
         },
-    })
+    }
 }

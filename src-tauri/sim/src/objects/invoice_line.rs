@@ -10,7 +10,7 @@ use crate::population::catalogue::{PLANS, PRODUCTS};
 use crate::population::rows::{Invoice, NONE};
 
 /// Places between the lines of one invoice and those of the next.
-const LINES: u32 = 8;
+pub const LINES: u32 = 64;
 
 #[derive(Serialize, Default)]
 pub struct LineItem {

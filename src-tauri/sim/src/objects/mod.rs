@@ -3,14 +3,23 @@
 //! Rows are written through these structs; an object that a request has changed is kept as JSON.
 
 pub mod account;
+pub mod balance_transaction;
 pub mod catalogue;
+pub mod charge;
+pub mod checkout;
+pub mod credit_note;
 pub mod customer;
 pub mod discount;
 pub mod event;
 pub mod invoice;
 pub mod invoice_line;
+pub mod payment_intent;
 pub mod payment_method;
+pub mod payout;
+pub mod refund;
 pub mod subscription;
+pub mod subscription_schedule;
+pub mod tax_id;
 
 use std::collections::BTreeMap;
 

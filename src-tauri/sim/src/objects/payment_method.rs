@@ -83,12 +83,12 @@ pub struct ThreeDSecure {
 
 #[derive(Serialize, Default)]
 pub struct SepaDebit {
-    bank_code: String,
+    pub bank_code: String,
     branch_code: &'static str,
-    country: &'static str,
-    fingerprint: String,
+    pub country: &'static str,
+    pub fingerprint: String,
     generated_from: GeneratedFrom,
-    last4: String,
+    pub last4: String,
 }
 
 #[derive(Serialize, Default)]

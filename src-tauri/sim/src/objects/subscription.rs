@@ -8,6 +8,7 @@ use crate::ids;
 use crate::population::bill::addon_quantity;
 use crate::population::catalogue::{PLANS, price_place};
 use crate::population::coupons::COUPONS;
+use crate::population::engagements::ScheduleState;
 use crate::population::rows::{NO_COUPON, NO_PLAN, NONE, Scenario, Subscription as Row};
 use crate::population::{DAY, Population, after};
 use crate::random::Dice;
@@ -56,7 +57,7 @@ pub struct Subscription {
     pending_invoice_item_interval: Null,
     pending_setup_intent: Null,
     pending_update: Null,
-    schedule: Null,
+    schedule: Option<String>,
     start_date: u32,
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -222,14 +223,7 @@ pub fn subscription(population: &Population, place: u32) -> Subscription {
     let mut dice = Dice::new(population.seed, "subscription remarks", place);
     let id = population.ids.id(ids::SUBSCRIPTION, place);
     let scenario = row.scenario;
-    // Items of different intervals exist in flexible billing only.
-    let mixed =
-        row.addon != NO_PLAN && matches!(PLANS[row.addon as usize].every, Some(("year", _)));
-    let flexible = match scenario {
-        Scenario::CancelAt => true,
-        Scenario::CancelAtPeriodEnd => false,
-        _ => mixed || dice.percent(60),
-    };
+    let flexible = is_flexible(population, place);
     let cancelling = matches!(scenario, Scenario::CancelAt | Scenario::CancelAtPeriodEnd);
     let reason = match scenario {
         Scenario::Canceled if dice.percent(30) => Some("payment_failed"),
@@ -288,6 +282,7 @@ pub fn subscription(population: &Population, place: u32) -> Subscription {
             save_default_payment_method: "off",
             ..PaymentSettings::default()
         },
+        schedule: schedule(population, place),
         start_date: row.created,
         status: scenario.status(),
         status_details: status_details(row),
@@ -310,6 +305,25 @@ pub fn subscription(population: &Population, place: u32) -> Subscription {
         id,
         ..Subscription::default()
     }
+}
+
+pub fn is_flexible(population: &Population, place: u32) -> bool {
+    let row = &population.subscriptions[place as usize];
+    // Items of different intervals exist in flexible billing only.
+    let mixed =
+        row.addon != NO_PLAN && matches!(PLANS[row.addon as usize].every, Some(("year", _)));
+    match row.scenario {
+        Scenario::CancelAt => true,
+        Scenario::CancelAtPeriodEnd => false,
+        _ => mixed || Dice::new(population.seed, "billing mode", place).percent(60),
+    }
+}
+
+/// A schedule that was released lets go of its subscription.
+fn schedule(population: &Population, place: u32) -> Option<String> {
+    let schedule = population.schedule_of(place)?;
+    let holds = population.schedules[schedule as usize].state != ScheduleState::Released;
+    holds.then(|| population.ids.id(ids::SUBSCRIPTION_SCHEDULE, schedule))
 }
 
 pub fn collection_method(row: &Row) -> &'static str {

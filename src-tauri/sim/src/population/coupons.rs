@@ -66,6 +66,13 @@ pub const COUPONS: [Coupon; 6] = [
     },
 ];
 
+/// Codes that clients type in, with the coupon of each.
+pub const PROMOTIONS: [(&str, &Coupon); 3] = [
+    ("WILLKOMMEN", &COUPONS[1]),
+    ("HALFTHREE", &COUPONS[2]),
+    ("SOMMER23", &COUPONS[5]),
+];
+
 const fn coupon(
     id: &'static str,
     name: &'static str,

@@ -73,6 +73,18 @@ impl Currency {
         self.round(euro_cents * self.rate.0, self.rate.1)
     }
 
+    /// What an amount is worth in euro cents.
+    pub fn to_euro(&self, amount: i64) -> i64 {
+        let value = amount * self.rate.1;
+        (value + value.signum() * self.rate.0 / 2) / self.rate.0
+    }
+
+    /// Euro for one of this currency, as Stripe gives it in `exchange_rate`.
+    pub fn exchange_rate(&self) -> Option<f64> {
+        let scale = 10_f64.powi(self.exponent as i32 - 2);
+        (self.rate.0 != self.rate.1).then(|| self.rate.1 as f64 / self.rate.0 as f64 * scale)
+    }
+
     /// An amount given in thousandths of a euro cent.
     pub fn thousandths(&self, thousandths: i64) -> i64 {
         thousandths * self.rate.0 / self.rate.1

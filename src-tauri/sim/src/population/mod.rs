@@ -5,18 +5,24 @@ pub mod catalogue;
 mod countries;
 pub mod coupons;
 pub mod currencies;
+pub mod engagements;
 mod generate;
 mod happenings;
 mod index;
+pub mod ledger;
 pub mod people;
 pub mod rows;
 
 pub use generate::{DAY, after};
 pub use happenings::{KEPT, finalized_at, settled_at};
 
+use std::collections::HashMap;
+
 use crate::ids::{self, Ids};
 use currencies::{CURRENCIES, Currency};
+use engagements::{Schedule, Session, TaxId};
 use index::Index;
+use ledger::Ledger;
 use people::Person;
 use rows::{Customer, Event, Invoice, NONE, PaymentMethod, Subscription};
 
@@ -31,6 +37,12 @@ pub struct Population {
     pub subscriptions: Vec<Subscription>,
     pub invoices: Vec<Invoice>,
     pub events: Vec<Event>,
+    pub tax_ids: Vec<TaxId>,
+    pub schedules: Vec<Schedule>,
+    pub sessions: Vec<Session>,
+    pub ledger: Ledger,
+    schedule_of: HashMap<u32, u32>,
+    tax_ids_of: Index,
     methods_of: Index,
     subscriptions_of: Index,
     invoices_of: Index,
@@ -42,7 +54,10 @@ impl Population {
         let rows = generate::rows(seed, customers, now);
         let count = rows.customers.len();
         let events = happenings::last_month(&rows, now);
-        Self {
+        let schedules = engagements::schedules(seed, &rows.subscriptions, now);
+        let sessions = engagements::sessions(seed, &rows.subscriptions, now);
+        let tax_ids = engagements::tax_ids(seed, &rows.customers);
+        let mut population = Self {
             seed,
             now,
             ids,
@@ -55,7 +70,18 @@ impl Population {
             subscriptions: rows.subscriptions,
             invoices: rows.invoices,
             events,
-        }
+            sessions,
+            schedule_of: (0..)
+                .zip(&schedules)
+                .map(|(place, row)| (row.subscription, place))
+                .collect(),
+            tax_ids_of: Index::new(count, tax_ids.iter().map(|row| row.customer)),
+            tax_ids,
+            schedules,
+            ledger: Ledger::empty(),
+        };
+        population.ledger = Ledger::of(&population);
+        population
     }
 
     pub fn person(&self, customer: u32) -> Person {
@@ -90,6 +116,15 @@ impl Population {
     /// Products and prices were there before the first customer.
     pub fn catalogue_created(&self) -> u32 {
         self.now - 760 * DAY
+    }
+
+    /// The schedule that a subscription has or had.
+    pub fn schedule_of(&self, subscription: u32) -> Option<u32> {
+        self.schedule_of.get(&subscription).copied()
+    }
+
+    pub fn tax_ids_of(&self, customer: u32) -> &[u32] {
+        self.tax_ids_of.of(customer)
     }
 
     pub fn payment_methods_of(&self, customer: u32) -> &[u32] {

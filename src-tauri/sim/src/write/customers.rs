@@ -30,6 +30,17 @@ const OTHERS: [&str; 5] = [
 ];
 
 pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
+    let tax_ids = edit.params.remove("tax_id_data");
+    let method = super::payment_methods::given(edit, "payment_method")?;
+    let given = edit.params.remove("payment_method");
+    // A test token that stands for both is one card.
+    let settings = edit.params.get_mut("invoice_settings");
+    let default = settings
+        .and_then(|settings| settings.get_mut("default_payment_method"))
+        .filter(|default| given.as_ref() == Some(*default));
+    let is_default = default.map(Value::take).is_some();
+    edit.named(Kind::TestClock, "test_clock")?;
+    let clock = edit.params.remove("test_clock").unwrap_or_default();
     check(edit, None)?;
     let place = edit.state.store.end(Kind::Customer);
     let mut customer = json!({
@@ -60,12 +71,27 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         "preferred_locales": [],
         "shipping": null,
         "tax_exempt": "none",
-        "test_clock": null
+        "test_clock": clock
     });
     apply(edit, &mut customer);
-    Ok(edit
+    if let (true, Some(method)) = (is_default, &method) {
+        customer["invoice_settings"]["default_payment_method"] = method["id"].clone();
+    }
+    let cause = edit.cause.clone();
+    let customer = edit
         .state
-        .add(Kind::Customer, customer, "customer.created", &edit.cause))
+        .add(Kind::Customer, customer, "customer.created", &cause);
+    for tax_id in tax_ids.iter().filter_map(Value::as_array).flatten() {
+        let text = |name: &str| tax_id[name].as_str().unwrap_or_default();
+        let tax_id = (text("type"), text("value"));
+        super::tax_ids::add(edit.state, place, tax_id, &cause);
+    }
+    if let Some(method) = method {
+        let id = method["id"].as_str().unwrap_or_default();
+        let found = edit.state.store.find(Kind::PaymentMethod, id);
+        super::payment_methods::attach_to(edit, found.unwrap_or_default(), Some(place))?;
+    }
+    Ok(customer)
 }
 
 pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
@@ -92,9 +118,20 @@ pub fn delete_with_subscriptions(state: &mut State, place: u32, cause: &Cause) -
     let customer = state.store.value(Kind::Customer, place);
     super::subscriptions::cancel_all(state, place, cause);
     super::payment_methods::detach_all(state, place, cause);
+    super::tax_ids::remove_all(state, place, cause);
     state.store.remove(Kind::Customer, place);
     state.tell("customer.deleted", customer.clone(), None, cause);
     customer
+}
+
+/// A customer's currency is that of its first subscription or invoice item.
+pub fn settle_currency(state: &mut State, customer: u32, currency: &Value, cause: &Cause) {
+    let event = "customer.updated";
+    state.change(Kind::Customer, customer, event, cause, |customer| {
+        if customer["currency"].is_null() {
+            customer["currency"] = currency.clone();
+        }
+    });
 }
 
 /// Everything that can be refused, before anything is changed.

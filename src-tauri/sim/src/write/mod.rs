@@ -1,10 +1,24 @@
 //! What requests change, one file for each resource.
 
+pub mod balance;
+pub mod catalogue;
+pub mod charges;
+pub mod checkout;
+pub mod coupons;
+pub mod credit_notes;
 pub mod customers;
+pub mod disputes;
+pub mod invoice_items;
+pub mod invoices;
+pub mod payment_intents;
 pub mod payment_methods;
 pub mod portal_configurations;
 pub mod portal_sessions;
+pub mod refunds;
+pub mod subscription_schedules;
 pub mod subscriptions;
+pub mod tax_ids;
+pub mod test_clocks;
 
 use serde_json::{Map, Value};
 
@@ -62,6 +76,17 @@ impl Edit<'_> {
         keys.try_fold(first, |value, key| value.get(key))
     }
 
+    /// Sets what the request names, metadata merged, and tells of it by `event`.
+    pub fn change(&mut self, kind: Kind, place: u32, event: &str) -> Result<Value, ApiError> {
+        let params = &self.params;
+        let cause = &self.cause;
+        Ok(self.state.change(kind, place, event, cause, |object| {
+            for (name, given) in params.iter().filter(|(name, _)| *name != "expand") {
+                set_one(object, name, given);
+            }
+        }))
+    }
+
     /// The object that a parameter names.
     pub fn named(&self, kind: Kind, pointer: &str) -> Result<Option<u32>, ApiError> {
         let Some(id) = self.text(pointer) else {
@@ -101,6 +126,20 @@ pub fn merge_metadata(object: &mut Value, given: Option<&Value>) {
             }
         }
         _ => {}
+    }
+}
+
+/// Sets what was given, metadata merged.
+pub fn set(object: &mut Value, given: &Value) {
+    for (name, value) in given.as_object().into_iter().flatten() {
+        set_one(object, name, value);
+    }
+}
+
+fn set_one(object: &mut Value, name: &str, given: &Value) {
+    match name {
+        "metadata" => merge_metadata(object, Some(given)),
+        _ => overlay(&mut object[name], given),
     }
 }
 

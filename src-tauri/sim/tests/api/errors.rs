@@ -65,17 +65,17 @@ async fn what_is_not_there_is_said_and_not_made_up() {
             .message()
             .starts_with("Unrecognized request URL (GET: /v1/frobs).")
     );
-    let lacking = client.get("/v1/charges").await;
+    let lacking = client.get("/v1/quotes").await;
     assert_eq!(
         (lacking.status, lacking.message().as_str()),
         (
             501,
-            "stripe-sim does not implement Charge.list (GET /v1/charges)"
+            "stripe-sim does not implement Quote.list (GET /v1/quotes)"
         )
     );
-    let lacking = client.post("/v1/customers", "test_clock=clock_1").await;
+    let lacking = client.post("/v1/customers", "source=tok_visa").await;
     assert_eq!(lacking.status, 501);
-    assert!(lacking.message().contains("test_clock"));
+    assert!(lacking.message().contains("source"));
     let lacking = client
         .get("/v1/subscriptions?automatic_tax[enabled]=true")
         .await;

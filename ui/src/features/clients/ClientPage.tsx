@@ -2,12 +2,13 @@
 import { Alert, Anchor, List, Text } from "@mantine/core";
 import { IconAlertTriangle, IconChevronLeft } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Monies } from "../../components/Money";
 import { Page } from "../../components/Page";
 import { Loading, Problem } from "../../components/States";
 import { usePageKeys } from "../../components/usePageKeys";
 import { WordBadge } from "../../components/WordBadge";
+import { AsItWasSection } from "./AsItWasSection";
 import type { PortalActions } from "./actions";
 import { ClientActions } from "./ClientActions";
 import { ClientForm } from "./ClientForm";
@@ -28,20 +29,26 @@ interface Props {
   /** The workspace's, for the days of renewals. */
   zone: string;
   portal: PortalActions;
+  /** The past day that today is compared with. */
+  day: string | undefined;
+  onDay: (day: string | undefined) => void;
   onOpen: (client: string) => void;
   onBack: () => void;
 }
 
-export function ClientPage({ workspace, client, zone, portal, onOpen, onBack }: Props) {
+export function ClientPage(props: Props) {
+  const { workspace, client, zone, portal, day, onDay, onOpen, onBack } = props;
   const page = useQuery(clientQuery(workspace, client));
   const refresh = useRefreshClient(workspace, client);
   const [editing, setEditing] = useState(false);
+  const dayInput = useRef<HTMLInputElement>(null);
   const edit = useEditClient(workspace, client, () => setEditing(false));
 
   usePageKeys({
     o: () => portal.openPortal(client),
     e: () => portal.mailLink(client),
     r: () => refresh.run(),
+    d: () => dayInput.current?.focus(),
   });
 
   if (page.isError) return <Problem error={page.error} onRetry={() => void page.refetch()} />;
@@ -108,6 +115,7 @@ export function ClientPage({ workspace, client, zone, portal, onOpen, onBack }: 
         <div>
           <SubscriptionsSection {...at} zone={zone} portal={portal} />
           <InvoicesSection {...at} portal={portal} />
+          <AsItWasSection {...at} zone={zone} day={day} onDay={onDay} input={dayInput} />
           <TimelineSection workspace={workspace} client={client} />
         </div>
         <div>

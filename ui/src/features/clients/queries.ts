@@ -1,5 +1,5 @@
 // What the client list and the client page read.
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { type ClientQuery, commands } from "../../ipc/bindings";
 
 /** What the person asks of the list, apart from which rows are in view. */
@@ -41,6 +41,13 @@ export const invoicesQuery = (workspace: string, client: string, offset: number,
   queryOptions({
     queryKey: [workspace, "client", client, "invoices", offset, limit],
     queryFn: () => commands.listInvoices(workspace, client, offset, limit),
+  });
+
+export const clientAtQuery = (workspace: string, client: string, day: string) =>
+  queryOptions({
+    queryKey: [workspace, "client", client, "at", day],
+    queryFn: () => commands.clientAt(workspace, client, day),
+    placeholderData: keepPreviousData,
   });
 
 export const timelineQuery = (workspace: string, client: string) =>

@@ -1,4 +1,4 @@
-// The state of the local copy: progress per resource, stopping, resuming, and what a new reading costs.
+// A reading of everything: progress per resource, stopping, resuming, and what beginning one costs.
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { syncStatus } from "../../../test/desk";
@@ -52,6 +52,7 @@ test("an unfinished reading says what stopped it and resumes", async () => {
 
 test("Sync now states its cost before anything is sent", async () => {
   const calls = rust({
+    sync_status: () => ({ ...syncStatus, phase: "never", resources: [], completed_at: null }),
     sync_cost: () => ({ requests: 210, words: "This takes about 210 requests." }),
     sync_now: () => null,
   });
@@ -63,4 +64,12 @@ test("Sync now states its cost before anything is sent", async () => {
   await user.click(within(dialog).getByRole("button", { name: "Sync now" }));
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   expect(asked(calls, "sync_now")).toHaveLength(1);
+});
+
+test("a complete copy needs no panel", async () => {
+  const calls = rust();
+  show(<SyncPanel workspace="ws_one" />);
+  await waitFor(() => expect(asked(calls, "sync_status")).toHaveLength(1));
+  await new Promise(setImmediate);
+  expect(screen.queryByRole("region")).toBeNull();
 });

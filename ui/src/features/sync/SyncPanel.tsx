@@ -1,89 +1,44 @@
-// The state of the local copy, at the foot of the navigation: progress while it fills, its age afterwards.
-import { Button, Group, Loader, Text } from "@mantine/core";
-import {
-  IconAlertTriangle,
-  IconCheck,
-  IconCircleDashed,
-  IconLock,
-  IconRefresh,
-} from "@tabler/icons-react";
+// The progress of a reading of everything, at the foot of the navigation, until it is complete.
+import { Group, Loader, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { Time } from "../../components/Time";
 import { count } from "../../format";
-import type { ResourceProgress, SyncPhase, SyncStatus } from "../../ipc/bindings";
-import { useCancelSync, useResumeSync } from "./mutations";
+import type { ResourceProgress, SyncPhase } from "../../ipc/bindings";
 import { syncStatusQuery } from "./queries";
-import { SyncNowDialog } from "./SyncNowDialog";
+import { ReadingControls } from "./ReadingControls";
+import { ResourceStateIcon } from "./ResourceStateIcon";
 import styles from "./SyncPanel.module.css";
 
-const titles: Record<SyncPhase, string> = {
+const titles: Record<Exclude<SyncPhase, "complete">, string> = {
   never: "Not read from Stripe yet",
   running: "Reading from Stripe…",
   running_elsewhere: "Another window is reading…",
   unfinished: "Reading is unfinished",
-  complete: "Read from Stripe",
 };
 
 export function SyncPanel({ workspace }: { workspace: string }) {
   const status = useQuery(syncStatusQuery(workspace)).data;
-  const [asking, setAsking] = useState(false);
-  const resume = useResumeSync(workspace);
-  const cancel = useCancelSync(workspace);
-  if (!status) return null;
+  if (!status || status.phase === "complete") return null;
   const { phase } = status;
-  const running = phase === "running" || phase === "running_elsewhere";
-  const detailed = running || phase === "unfinished";
 
   return (
     <section className={styles["panel"]} aria-label="Sync with Stripe">
       <Group gap={6} wrap="nowrap" role="status">
-        {running && <Loader size={12} />}
+        {phase.startsWith("running") && <Loader size={12} />}
         <Text size="xs" fw={500}>
-          {titles[phase]} {phase === "complete" && <Age status={status} />}
+          {titles[phase]}
         </Text>
       </Group>
-      {detailed && <Resources resources={status.resources} />}
-      {!detailed && <Lacking resources={status.resources} />}
+      {phase !== "never" && <Resources resources={status.resources} />}
       {status.problem && (
         <Text size="xs" c="red" mt={4}>
           {status.problem}
         </Text>
       )}
       <Group gap={6} mt={6}>
-        {phase === "running" && (
-          <Button
-            size="compact-xs"
-            variant="default"
-            loading={cancel.isPending}
-            onClick={() => cancel.run()}
-          >
-            Stop
-          </Button>
-        )}
-        {phase === "unfinished" && (
-          <Button size="compact-xs" loading={resume.isPending} onClick={() => resume.run()}>
-            Resume
-          </Button>
-        )}
-        {(phase === "complete" || phase === "never") && (
-          <Button
-            size="compact-xs"
-            variant="default"
-            leftSection={<IconRefresh size={12} />}
-            onClick={() => setAsking(true)}
-          >
-            Sync now
-          </Button>
-        )}
+        <ReadingControls workspace={workspace} phase={phase} />
       </Group>
-      {asking && <SyncNowDialog workspace={workspace} onClose={() => setAsking(false)} />}
     </section>
   );
-}
-
-function Age({ status }: { status: SyncStatus }) {
-  return status.completed_at ? <Time at={status.completed_at} show="ago" /> : null;
 }
 
 function Resources({ resources }: { resources: ResourceProgress[] }) {
@@ -95,37 +50,11 @@ function Resources({ resources }: { resources: ResourceProgress[] }) {
           className={styles["resource"]}
           title={resource.message ?? undefined}
         >
-          <StateIcon resource={resource} />
+          <ResourceStateIcon state={resource.state} />
           {resource.label}
           <span className={styles["rows"]}>{count(resource.rows)}</span>
         </li>
       ))}
     </ul>
   );
-}
-
-/** After a complete reading only what it could not read is worth a line. */
-function Lacking({ resources }: { resources: ResourceProgress[] }) {
-  return resources
-    .filter(({ message }) => message)
-    .map(({ name, label, message }) => (
-      <Text key={name} size="xs" c="dimmed" mt={4}>
-        {label}: {message}
-      </Text>
-    ));
-}
-
-function StateIcon({ resource: { state } }: { resource: ResourceProgress }) {
-  switch (state) {
-    case "waiting":
-      return <IconCircleDashed size={14} aria-label="Waiting" opacity={0.5} />;
-    case "reading":
-      return <Loader size={12} mx={1} aria-label="Reading" />;
-    case "done":
-      return <IconCheck size={14} aria-label="Done" color="var(--mantine-color-teal-6)" />;
-    case "not_permitted":
-      return <IconLock size={14} aria-label="Not permitted" opacity={0.6} />;
-    case "failed":
-      return <IconAlertTriangle size={14} aria-label="Failed" color="var(--mantine-color-red-6)" />;
-  }
 }

@@ -1,4 +1,4 @@
-// How far the local copy of Stripe has come, and what reading it again would cost.
+// How far the local copy of Stripe has come, how fresh it is, and what reading it again would cost.
 import { queryOptions } from "@tanstack/react-query";
 import { commands } from "../../ipc/bindings";
 
@@ -14,4 +14,20 @@ export const syncCostQuery = (workspace: string) =>
     queryFn: () => commands.syncCost(workspace),
     staleTime: 0,
     gcTime: 0,
+  });
+
+// "20 seconds ago" grows old without anything changing: the one read that is repeated by the clock.
+const AGES_MS = 15_000;
+
+export const freshnessQuery = (workspace: string) =>
+  queryOptions({
+    queryKey: [workspace, "sync", "freshness"],
+    queryFn: () => commands.freshness(workspace),
+    refetchInterval: AGES_MS,
+  });
+
+export const syncHealthQuery = (workspace: string) =>
+  queryOptions({
+    queryKey: [workspace, "sync", "health"],
+    queryFn: () => commands.syncHealth(workspace),
   });

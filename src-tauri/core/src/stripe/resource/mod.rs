@@ -32,6 +32,10 @@ pub struct Resource {
     pub columns: &'static [Column],
     /// Objects inside this one that have a table of their own.
     pub embeds: &'static [Embed],
+    /// Lists inside the object of which Stripe sends only the beginning.
+    pub sublists: &'static [Sublist],
+    /// Whether what it was is kept when it changes.
+    pub history: bool,
     /// JSON pointers that are cut out before the object is stored.
     pub never_store: &'static [&'static str],
 }
@@ -61,6 +65,17 @@ pub struct Embed {
     pub child_of: Option<&'static str>,
 }
 
+/// A list inside an object, and where the whole of it is read.
+#[derive(Debug)]
+pub struct Sublist {
+    /// JSON pointer to the list object.
+    pub pointer: &'static str,
+    /// `{}` stands for the object's id.
+    pub path: &'static str,
+    /// The parameter that takes the object's id, where the path does not.
+    pub by: Option<&'static str>,
+}
+
 /// One typed column, filled from the object's JSON.
 #[derive(Debug)]
 pub struct Column {
@@ -76,24 +91,48 @@ pub enum Cell {
     Text(String),
 }
 
-/// The resources of a filling, in the order they are read: small ones that others refer to first.
-pub static LISTED: [&Resource; 6] = [
+/// The resources of a filling, in the order they are read: what the client list shows first, small
+/// ones that others refer to before it, and the longest lists last.
+pub static LISTED: [&Resource; 17] = [
     &PRODUCTS,
     &PRICES,
+    &COUPONS,
     &PORTAL_CONFIGURATIONS,
     &CUSTOMERS,
     &SUBSCRIPTIONS,
     &INVOICES,
+    &PROMOTION_CODES,
+    &PAYMENT_LINKS,
+    &SUBSCRIPTION_SCHEDULES,
+    &PAYOUTS,
+    &DISPUTES,
+    &REFUNDS,
+    &CREDIT_NOTES,
+    &CHECKOUT_SESSIONS,
+    &CHARGES,
+    &BALANCE_TRANSACTIONS,
 ];
 
 /// Every mirrored resource, also those that only come inside others.
-pub static ALL: [&Resource; 8] = [
+pub static ALL: [&Resource; 20] = [
     &PRODUCTS,
     &PRICES,
+    &COUPONS,
+    &PROMOTION_CODES,
     &PORTAL_CONFIGURATIONS,
+    &PAYMENT_LINKS,
     &CUSTOMERS,
+    &TAX_IDS,
     &SUBSCRIPTIONS,
     &SUBSCRIPTION_ITEMS,
+    &SUBSCRIPTION_SCHEDULES,
+    &PAYOUTS,
+    &DISPUTES,
+    &REFUNDS,
+    &CREDIT_NOTES,
+    &CHECKOUT_SESSIONS,
     &INVOICES,
+    &CHARGES,
+    &BALANCE_TRANSACTIONS,
     &PAYMENT_METHODS,
 ];

@@ -71,3 +71,12 @@ pub(super) fn discounts(object: &Value) -> Cell {
         Cell::Text(Value::Array(terms).to_string())
     }
 }
+
+/// A number that need not be whole, as Stripe writes it.
+pub(super) fn decimal(object: &Value, pointer: &str) -> Cell {
+    match object.pointer(pointer) {
+        Some(Value::Number(number)) => Cell::Text(number.to_string()),
+        Some(Value::String(text)) => Cell::Text(text.clone()),
+        _ => Cell::Null,
+    }
+}

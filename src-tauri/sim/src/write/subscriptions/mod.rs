@@ -1,13 +1,17 @@
-//! Subscriptions: update, cancel, pause and resume, and what the portal page does with them.
+//! Subscriptions: create, update, cancel, pause and resume, and what the portal page does with them.
+
+mod create;
+pub mod discounts;
+pub mod items;
+
+pub use create::{Start, create, start};
 
 use serde_json::{Map, Value, json};
 
-use super::{Edit, merge_metadata};
+use super::{Edit, merge_metadata, payment_methods};
 use crate::error::ApiError;
-use crate::ids;
 use crate::list;
 use crate::objects::event::Cause;
-use crate::objects::subscription::ITEMS;
 use crate::registry::Kind;
 use crate::state::State;
 
@@ -18,26 +22,35 @@ pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         "cancellation_details",
         "default_payment_method",
         "description",
+        "discounts",
         "items",
         "metadata",
+        "off_session",
         "pause_collection",
         "proration_behavior",
+        "trial_end",
     ])?;
     let place = edit.target(Kind::Subscription)?;
+    if edit.text("trial_end") == Some("now") && edit.params.len() == 1 {
+        return end_trial(edit, place);
+    }
+    if edit.value("trial_end").is_some() {
+        return Err(edit.lacks("trial_end other than now, alone"));
+    }
     let mut subscription = edit.state.store.value(Kind::Subscription, place);
     refuse_ended(&subscription)?;
     edit.named(Kind::PaymentMethod, "default_payment_method")?;
-    // Prorations are invoices, which no request makes here yet.
-    if edit.value("items").is_some() && edit.text("proration_behavior") != Some("none") {
-        return Err(edit.lacks("items without proration_behavior=none"));
+    if edit.value("items").is_some() {
+        refuse_prorations(edit, "items")?;
     }
     if let Some(items) = edit.value("items").and_then(Value::as_array) {
-        set_items(edit, place, &mut subscription, items)?;
+        items::set(edit, place, &mut subscription, items)?;
     }
+    let discounts = discounts::given(edit)?;
     let now = edit.state.now();
     for (name, given) in &edit.params {
         match name.as_str() {
-            "expand" | "items" | "proration_behavior" => {}
+            "discounts" | "expand" | "items" | "off_session" | "proration_behavior" => {}
             "metadata" => merge_metadata(&mut subscription, Some(given)),
             "cancel_at_period_end" => cancel_at_end(&mut subscription, given == true, now),
             "cancel_at" => cancel_at(&mut subscription, given, now)?,
@@ -51,12 +64,53 @@ pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         }
     }
     let cause = edit.cause.clone();
+    if let Some(discounts) = discounts {
+        discounts::replace(edit.state, &mut subscription, &discounts, &cause);
+    }
     let event = "customer.subscription.updated";
     Ok(edit
         .state
         .change(Kind::Subscription, place, event, &cause, |kept| {
             *kept = subscription
         }))
+}
+
+/// A change of what is billed makes prorations unless the request says not to, and there are none here.
+fn refuse_prorations(edit: &Edit<'_>, what: &str) -> Result<(), ApiError> {
+    if edit.text("proration_behavior") == Some("none") {
+        return Ok(());
+    }
+    Err(edit.lacks(&format!("{what} without proration_behavior=none")))
+}
+
+/// Whoever has nothing to charge is paused, if the subscription says so; the others would be billed.
+fn end_trial(edit: &mut Edit<'_>, place: u32) -> Result<Value, ApiError> {
+    let subscription = edit.state.store.value(Kind::Subscription, place);
+    let pointer = "/trial_settings/end_behavior/missing_payment_method";
+    let pauses = subscription
+        .pointer(pointer)
+        .is_some_and(|then| then == "pause");
+    let customer = edit.state.store.owner(Kind::Subscription, place);
+    let has_method = !subscription["default_payment_method"].is_null()
+        || customer
+            .is_some_and(|customer| payment_methods::default_of(edit.state, customer).is_some());
+    if subscription["status"] != "trialing" || !pauses || has_method {
+        return Err(edit.lacks("trial_end=now where that bills"));
+    }
+    let now = edit.state.now();
+    let cause = edit.cause.clone();
+    let event = "customer.subscription.paused";
+    Ok(edit
+        .state
+        .change(Kind::Subscription, place, event, &cause, |subscription| {
+            subscription["trial_end"] = json!(now);
+            subscription["status"] = json!("paused");
+            subscription["status_details"] = paused("trial_end_without_payment_method", now);
+        }))
+}
+
+fn paused(why: &str, now: i64) -> Value {
+    json!({"paused": {"subscription": {"type": why}, "transitioned_at": now, "type": "subscription"}})
 }
 
 fn refuse_ended(subscription: &Value) -> Result<(), ApiError> {
@@ -124,153 +178,6 @@ pub fn note_reason(subscription: &mut Value, given: &Value) {
             subscription["cancellation_details"][name] = value.clone();
         }
     }
-}
-
-fn set_items(
-    edit: &Edit<'_>,
-    place: u32,
-    subscription: &mut Value,
-    given: &[Value],
-) -> Result<(), ApiError> {
-    let store = &edit.state.store;
-    let Value::Array(mut items) = subscription["items"]["data"].take() else {
-        return Ok(());
-    };
-    for (number, change) in given.iter().enumerate() {
-        let at = |name: &str| format!("items[{number}][{name}]");
-        let known = ["deleted", "id", "metadata", "price", "quantity"];
-        if let Some(name) = change
-            .as_object()
-            .and_then(|map| map.keys().find(|name| !known.contains(&name.as_str())))
-        {
-            return Err(edit.lacks(&at(name)));
-        }
-        let price = change["price"].as_str().map(|id| {
-            let found = store
-                .find(Kind::Price, id)
-                .map(|place| store.value(Kind::Price, place));
-            found.ok_or_else(|| ApiError::no_such("price", id, &at("price")))
-        });
-        let price = price.transpose()?;
-        if let Some(price) = price
-            .as_ref()
-            .filter(|price| price["currency"] != subscription["currency"])
-        {
-            let message = format!(
-                "The price specified only supports `{}`. This doesn't match the expected currency: `{}`.",
-                price["currency"].as_str().unwrap_or_default(),
-                subscription["currency"].as_str().unwrap_or_default()
-            );
-            return Err(ApiError::bad_request(message).param(at("price")));
-        }
-        let place_of = |id: &str| items.iter().position(|item| item["id"] == id);
-        let position = match change["id"].as_str() {
-            Some(id) => {
-                place_of(id).ok_or_else(|| ApiError::no_such("subscription_item", id, &at("id")))?
-            }
-            None => {
-                let price = price
-                    .as_ref()
-                    .ok_or_else(|| ApiError::missing_parameter(&at("price")))?;
-                items.push(new_item(edit, place, &items, price));
-                items.len() - 1
-            }
-        };
-        if change["deleted"] == true {
-            items.remove(position);
-            continue;
-        }
-        let item = &mut items[position];
-        if let Some(price) = price {
-            item["plan"] = plan_of(&price);
-            item["price"] = price;
-        }
-        if let Some(quantity) = change.get("quantity") {
-            item["quantity"] = quantity.clone();
-        }
-        merge_metadata(item, change.get("metadata"));
-    }
-    if items.is_empty() {
-        return Err(
-            ApiError::bad_request("A subscription must have at least one active plan.")
-                .param("items"),
-        );
-    }
-    subscription["items"]["data"] = Value::Array(items);
-    Ok(())
-}
-
-/// Takes the place after the last one that the subscription has used.
-fn new_item(edit: &Edit<'_>, subscription: u32, items: &[Value], price: &Value) -> Value {
-    let ids = edit.state.store.population.ids;
-    let used = items
-        .iter()
-        .filter_map(|item| ids.place(ids::SUBSCRIPTION_ITEM, item["id"].as_str()?));
-    let number = used
-        .map(|place| place % ITEMS)
-        .max()
-        .map_or(0, |last| last + 1);
-    let first = items.first().cloned().unwrap_or_default();
-    let metered = price["recurring"]["usage_type"] == "metered";
-    let mut item = json!({
-        "id": ids.id(ids::SUBSCRIPTION_ITEM, subscription * ITEMS + number),
-        "object": "subscription_item",
-        "billing_thresholds": null,
-        "created": edit.state.now(),
-        "current_period_end": first["current_period_end"],
-        "current_period_start": first["current_period_start"],
-        "current_trial": null,
-        "discounts": [],
-        "metadata": {},
-        "plan": plan_of(price),
-        "price": price,
-        "subscription": first["subscription"],
-        "tax_rates": []
-    });
-    if !metered {
-        item["quantity"] = json!(1);
-    }
-    item
-}
-
-/// The older shape of a price.
-fn plan_of(price: &Value) -> Value {
-    let recurring = &price["recurring"];
-    let mut plan = Map::new();
-    for name in [
-        "id",
-        "active",
-        "billing_scheme",
-        "created",
-        "currency",
-        "livemode",
-        "metadata",
-        "nickname",
-        "product",
-        "tiers_mode",
-    ] {
-        plan.insert(name.to_owned(), price[name].clone());
-    }
-    for name in [
-        "interval",
-        "interval_count",
-        "meter",
-        "trial_period_days",
-        "usage_type",
-    ] {
-        plan.insert(name.to_owned(), recurring[name].clone());
-    }
-    plan.insert("object".to_owned(), json!("plan"));
-    plan.insert("amount".to_owned(), price["unit_amount"].clone());
-    plan.insert(
-        "amount_decimal".to_owned(),
-        price["unit_amount_decimal"].clone(),
-    );
-    plan.insert(
-        "transform_usage".to_owned(),
-        price["transform_quantity"].clone(),
-    );
-    Value::Object(plan)
 }
 
 pub fn cancel(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
@@ -352,12 +259,16 @@ pub fn pause(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
             "Only active subscriptions can be paused.",
         ));
     }
-    Ok(edit.state.change(Kind::Subscription, place, "customer.subscription.paused", &cause, |subscription| {
-        subscription["status"] = json!("paused");
-        subscription["status_details"] = json!({"paused": {
-            "subscription": {"type": "pause_requested"}, "transitioned_at": now, "type": "subscription"
-        }});
-    }))
+    Ok(edit.state.change(
+        Kind::Subscription,
+        place,
+        "customer.subscription.paused",
+        &cause,
+        |subscription| {
+            subscription["status"] = json!("paused");
+            subscription["status_details"] = paused("pause_requested", now);
+        },
+    ))
 }
 
 pub fn resume(edit: &mut Edit<'_>) -> Result<Value, ApiError> {

@@ -1,0 +1,50 @@
+//! How clients come in: checkout sessions and payment links.
+
+use super::super::Resource;
+use super::super::read::{flag, id, integer, payer, text};
+use super::{NOTHING, column};
+use crate::events::Topic;
+
+pub static CHECKOUT_SESSIONS: Resource = Resource {
+    name: "checkout_sessions",
+    label: "Checkout sessions",
+    object: "checkout.session",
+    path: Some("/v1/checkout/sessions"),
+    ranged: true,
+    permission: "rak_checkout_session_read",
+    topic: Topic::Checkout,
+    columns: &[
+        column("payer", payer),
+        column("mode", |o| text(o, "/mode")),
+        column("status", |o| text(o, "/status")),
+        column("payment_status", |o| text(o, "/payment_status")),
+        column("currency", |o| text(o, "/currency")),
+        column("total", |o| integer(o, "/amount_total")),
+        column("subscription", |o| id(o, "/subscription")),
+        column("invoice", |o| id(o, "/invoice")),
+        column("payment_link", |o| id(o, "/payment_link")),
+        column("payment_intent", |o| id(o, "/payment_intent")),
+        column("created", |o| integer(o, "/created")),
+        column("expires_at", |o| integer(o, "/expires_at")),
+    ],
+    // The address lets whoever holds it pay in the client's name; so does the one that revives an
+    // expired session.
+    never_store: &["/url", "/client_secret", "/after_expiration/recovery/url"],
+    ..NOTHING
+};
+
+// Its address is meant to be public. The list takes no `created`.
+pub static PAYMENT_LINKS: Resource = Resource {
+    name: "payment_links",
+    label: "Payment links",
+    object: "payment_link",
+    path: Some("/v1/payment_links"),
+    permission: "rak_bucket_payment_links_read",
+    topic: Topic::Checkout,
+    columns: &[
+        column("active", |o| flag(o, "/active")),
+        column("url", |o| text(o, "/url")),
+        column("currency", |o| text(o, "/currency")),
+    ],
+    ..NOTHING
+};

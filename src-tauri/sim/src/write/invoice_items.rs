@@ -1,0 +1,184 @@
+//! Invoice items: what the next invoice of a customer charges besides.
+
+use serde_json::{Map, Value, json};
+
+use super::invoices::draft::{self, Line, Origin};
+use super::{Edit, balance, customers, merge_metadata};
+use crate::error::ApiError;
+use crate::list;
+use crate::registry::Kind;
+use crate::state::State;
+
+pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
+    edit.only(&[
+        "amount",
+        "currency",
+        "customer",
+        "customer_account",
+        "description",
+        "invoice",
+        "metadata",
+        "period",
+        "pricing",
+        "quantity",
+    ])?;
+    let invoice = edit.named(Kind::Invoice, "invoice")?;
+    let customer = edit
+        .named(Kind::Customer, "customer")?
+        .or(edit.named(Kind::Customer, "customer_account")?)
+        .ok_or_else(|| ApiError::missing_parameter("customer"))?;
+    let draft = invoice.map(|place| edit.state.store.value(Kind::Invoice, place));
+    if let Some(draft) = draft.as_ref().filter(|draft| draft["status"] != "draft") {
+        let message = format!(
+            "This invoice is no longer editable: its status is `{}`.",
+            draft["status"].as_str().unwrap_or_default()
+        );
+        return Err(ApiError::bad_request(message).code("invoice_not_editable"));
+    }
+    let price = edit.named(Kind::Price, "pricing/price")?;
+    let price = price.map(|place| edit.state.store.value(Kind::Price, place));
+    let quantity = edit.value("quantity").and_then(Value::as_i64).unwrap_or(1);
+    let (amount, currency) = amount(edit, price.as_ref(), draft.as_ref(), quantity)?;
+    let owner = edit.state.store.value(Kind::Customer, customer);
+    let now = edit.state.now();
+    let day = |name: &str| {
+        edit.value("period")
+            .map_or(json!(now), |period| period[name].clone())
+    };
+    let pricing = price.as_ref().map(|price| {
+        json!({
+            "price_details": {"price": price["id"], "product": price["product"]},
+            "type": "price_details",
+            "unit_amount_decimal": price["unit_amount_decimal"]
+        })
+    });
+    let mut item = json!({
+        "id": edit.state.store.next_id(Kind::InvoiceItem),
+        "object": "invoiceitem",
+        "amount": amount,
+        "currency": currency,
+        "customer": owner["id"],
+        "customer_account": owner["customer_account"],
+        "date": now,
+        "description": edit.value("description").cloned().unwrap_or_default(),
+        "discountable": true,
+        "discounts": [],
+        "invoice": draft.as_ref().map(|draft| draft["id"].clone()),
+        "livemode": false,
+        "metadata": {},
+        "parent": null,
+        "period": {"end": day("end"), "start": day("start")},
+        "pricing": pricing,
+        "proration": false,
+        "quantity": quantity,
+        "quantity_decimal": quantity.to_string(),
+        "tax_rates": [],
+        "test_clock": null
+    });
+    merge_metadata(&mut item, edit.value("metadata"));
+    let cause = edit.cause.clone();
+    let place = edit.state.store.end(Kind::InvoiceItem);
+    let item = edit
+        .state
+        .add(Kind::InvoiceItem, item, "invoiceitem.created", &cause);
+    customers::settle_currency(edit.state, customer, &item["currency"], &cause);
+    if let (Some(at), Some(mut draft)) = (invoice, draft) {
+        draft::add_line(edit.state, &mut draft, at, line(edit.state, place));
+        draft::add_up(edit.state, &mut draft);
+        edit.state
+            .change(Kind::Invoice, at, "invoice.updated", &cause, |kept| {
+                *kept = draft
+            });
+    }
+    Ok(item)
+}
+
+fn amount(
+    edit: &Edit<'_>,
+    price: Option<&Value>,
+    draft: Option<&Value>,
+    quantity: i64,
+) -> Result<(i64, String), ApiError> {
+    if let Some(price) = price {
+        let each = price["unit_amount"]
+            .as_i64()
+            .ok_or_else(|| edit.lacks("pricing[price] with a price that is not per unit"))?;
+        let currency = price["currency"].as_str().unwrap_or_default().to_owned();
+        return Ok((each * quantity, currency));
+    }
+    let amount = edit.value("amount").and_then(Value::as_i64);
+    let amount = amount.ok_or_else(|| ApiError::missing_parameter("amount"))?;
+    let currency = edit
+        .text("currency")
+        .or(draft.and_then(|draft| draft["currency"].as_str()))
+        .ok_or_else(|| ApiError::missing_parameter("currency"))?;
+    Ok((amount, balance::currency(currency)?.code.to_owned()))
+}
+
+/// The line that an item becomes.
+pub fn line(state: &State, place: u32) -> Line {
+    let item = state.store.value(Kind::InvoiceItem, place);
+    let price = item.pointer("/pricing/price_details/price");
+    let price = price.and_then(|id| state.store.get(Kind::Price, id.as_str()?));
+    let day = |name: &str| item["period"][name].as_i64().unwrap_or_default();
+    Line {
+        description: item["description"].clone(),
+        amount: item["amount"].as_i64().unwrap_or_default(),
+        quantity: item["quantity"].as_i64().unwrap_or(1),
+        price: price.unwrap_or_default(),
+        period: (day("start"), day("end")),
+        origin: Origin::InvoiceItem(item["id"].as_str().unwrap_or_default().to_owned()),
+    }
+}
+
+/// What waits for the next invoice of a customer in this currency.
+pub fn pending(state: &State, customer: u32, currency: &str) -> Vec<u32> {
+    let params = Map::from_iter([
+        ("pending".to_owned(), json!(true)),
+        ("limit".to_owned(), json!(100)),
+    ]);
+    let page = list::page(state, Kind::InvoiceItem, &params, Some(customer));
+    let places = page.map(|page| page.places).unwrap_or_default();
+    let fits = |place: &u32| {
+        let own = state.store.field(Kind::InvoiceItem, *place, "/currency");
+        own.is_some_and(|own| *own == currency)
+    };
+    places.into_iter().rev().filter(fits).collect()
+}
+
+/// Stripe tells of an item's creation and deletion alone.
+pub fn put_on(state: &mut State, place: u32, invoice: &str) {
+    let mut item = state.store.value(Kind::InvoiceItem, place);
+    item["invoice"] = json!(invoice);
+    state.store.replace(Kind::InvoiceItem, place, item);
+}
+
+pub fn delete(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
+    let place = edit.target(Kind::InvoiceItem)?;
+    let item = edit.state.store.value(Kind::InvoiceItem, place);
+    let cause = edit.cause.clone();
+    let invoice = item["invoice"]
+        .as_str()
+        .and_then(|id| edit.state.store.find(Kind::Invoice, id));
+    if let Some(at) = invoice {
+        let mut draft = edit.state.store.value(Kind::Invoice, at);
+        if draft["status"] != "draft" {
+            return Err(ApiError::bad_request(
+                "You can't delete an invoice item that is on an invoice which was finalized.",
+            ));
+        }
+        if let Value::Array(lines) = &mut draft["lines"]["data"] {
+            let pointer = "/parent/invoice_item_details/invoice_item";
+            lines.retain(|line| line.pointer(pointer) != Some(&item["id"]));
+        }
+        draft::add_up(edit.state, &mut draft);
+        edit.state
+            .change(Kind::Invoice, at, "invoice.updated", &cause, |kept| {
+                *kept = draft
+            });
+    }
+    edit.state.store.remove(Kind::InvoiceItem, place);
+    edit.state
+        .tell("invoiceitem.deleted", item.clone(), None, &cause);
+    Ok(json!({"id": item["id"], "object": "invoiceitem", "deleted": true}))
+}
