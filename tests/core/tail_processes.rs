@@ -19,7 +19,7 @@ async fn victim() {
         .unwrap();
     let base = ApiBase::parse(&var("VICTIM_URL")).unwrap();
     let key = Key::parse(&var("VICTIM_KEY")).unwrap();
-    let client = Client::new(base, key, Pace::Full, Clock::system()).unwrap();
+    let client = Client::new(base, key, Pace::UNLIMITED, Clock::system()).unwrap();
     Tail::new(&client).poll(&store).await.unwrap();
     if std::env::var("VICTIM_NIGHT").is_ok() {
         sync::nightly(&store, &client).await.unwrap();

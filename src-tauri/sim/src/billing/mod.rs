@@ -5,6 +5,7 @@ mod agenda;
 mod collection;
 mod due;
 mod invoicing;
+mod prorations;
 mod schedules;
 mod subscriptions;
 
@@ -13,6 +14,8 @@ use std::collections::BTreeMap;
 use agenda::{Agenda, Turn};
 pub use collection::{DECLINE, next_attempt};
 use due::Step;
+pub use prorations::{Behaviour, begin_periods, settle};
+pub use subscriptions::end_trial;
 
 use crate::objects::event::Cause;
 use crate::registry::Kind;

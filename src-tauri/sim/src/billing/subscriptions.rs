@@ -89,6 +89,31 @@ fn method_of(state: &State, subscription: &Value) -> Option<Value> {
         .or_else(|| payment_methods::default_of(state, owner(state, subscription)?))
 }
 
+/// A trial ends before its time: it is billed, and charged at once.
+pub fn end_trial(state: &mut State, place: u32, cause: &Cause) {
+    let now = state.now();
+    let mut subscription = state.store.value(Kind::Subscription, place);
+    subscription["trial_end"] = json!(now);
+    if let Some(items) = subscription["items"]["data"].as_array_mut() {
+        for item in items {
+            item["current_period_end"] = json!(now);
+        }
+    }
+    state.store.replace(Kind::Subscription, place, subscription);
+    renew(state, place, now, cause);
+    let renewed = state.store.value(Kind::Subscription, place);
+    let invoice = renewed["latest_invoice"]
+        .as_str()
+        .and_then(|id| state.store.find(Kind::Invoice, id))
+        .filter(|invoice| {
+            let status = state.store.field(Kind::Invoice, *invoice, "/status");
+            renewed["status"] == "active" && status.is_some_and(|status| *status == "draft")
+        });
+    if let Some(invoice) = invoice {
+        super::collection::finalize(state, invoice, cause);
+    }
+}
+
 fn owner(state: &State, subscription: &Value) -> Option<u32> {
     state.store.customer(subscription["customer"].as_str()?)
 }
@@ -140,7 +165,15 @@ pub fn renew(state: &mut State, place: u32, at: i64, cause: &Cause) {
         item["current_period_end"] = json!(next);
     }
     subscription["items"]["data"] = Value::Array(items);
-    let invoice = bill(state, customer, &subscription, (ended, at), lines, cause);
+    let invoice = bill(
+        state,
+        customer,
+        &subscription,
+        "subscription_cycle",
+        (ended, at),
+        lines,
+        cause,
+    );
     subscription["latest_invoice"] = json!(invoice);
     // What draft and bill did to it meanwhile is nothing: they only look.
     state.change(Kind::Subscription, place, UPDATED, cause, |kept| {
@@ -168,11 +201,12 @@ fn clear_discount(state: &mut State, place: u32, cause: &Cause) {
     clear_discounts(state, place, over, cause);
 }
 
-/// Drafts the invoice of a new period, with what waited for it; gives its id.
-fn bill(
+/// Drafts an invoice, with what waited for one; gives its id.
+pub fn bill(
     state: &mut State,
     customer: u32,
     subscription: &Value,
+    billing_reason: &'static str,
     period: (i64, i64),
     mut lines: Vec<Line>,
     cause: &Cause,
@@ -190,7 +224,7 @@ fn bill(
     let draft = Draft {
         customer,
         currency: currency.to_owned(),
-        billing_reason: "subscription_cycle",
+        billing_reason,
         collection_method: method.unwrap_or("charge_automatically").to_owned(),
         due_date: days
             .filter(|_| method == Some("send_invoice"))

@@ -33,6 +33,7 @@ pub const TRANSITIONS: &[Transition] = &[
     ("dispute_closed", dispute_closed),
 ];
 
+const PRORATIONS: [&str; 3] = ["none", "create_prorations", "always_invoice"];
 const SUBSCRIPTION: &str = "POST /v1/subscriptions/{}";
 
 /// A price that is billed again and again in this currency.
@@ -77,7 +78,9 @@ fn plan_changed(attempt: &mut Attempt<'_>) -> Option<()> {
     let subscription = running(attempt, |one| one["schedule"].is_null())?;
     let price = price(attempt, &subscription["currency"])?;
     let item = subscription.pointer("/items/data/0/id")?.as_str()?;
-    let form = format!("items[0][id]={item}&items[0][price]={price}&proration_behavior=none");
+    let behaviour = attempt.one_of(&PRORATIONS)?;
+    let form =
+        format!("items[0][id]={item}&items[0][price]={price}&proration_behavior={behaviour}");
     attempt.call_on(SUBSCRIPTION, &subscription, &form)
 }
 
@@ -88,7 +91,9 @@ fn quantity_changed(attempt: &mut Attempt<'_>) -> Option<()> {
     })?;
     let item = subscription.pointer("/items/data/0/id")?.as_str()?;
     let quantity = 1 + attempt.below(30);
-    let form = format!("items[0][id]={item}&items[0][quantity]={quantity}&proration_behavior=none");
+    let behaviour = attempt.one_of(&PRORATIONS)?;
+    let form =
+        format!("items[0][id]={item}&items[0][quantity]={quantity}&proration_behavior={behaviour}");
     attempt.call_on(SUBSCRIPTION, &subscription, &form)
 }
 

@@ -39,42 +39,25 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     let price = price.map(|place| edit.state.store.value(Kind::Price, place));
     let quantity = edit.value("quantity").and_then(Value::as_i64).unwrap_or(1);
     let (amount, currency) = amount(edit, price.as_ref(), draft.as_ref(), quantity)?;
-    let owner = edit.state.store.value(Kind::Customer, customer);
     let now = edit.state.now();
     let day = |name: &str| {
         edit.value("period")
             .map_or(json!(now), |period| period[name].clone())
     };
-    let pricing = price.as_ref().map(|price| {
-        json!({
-            "price_details": {"price": price["id"], "product": price["product"]},
-            "type": "price_details",
-            "unit_amount_decimal": price["unit_amount_decimal"]
-        })
-    });
-    let mut item = json!({
-        "id": edit.state.store.next_id(Kind::InvoiceItem),
-        "object": "invoiceitem",
-        "amount": amount,
-        "currency": currency,
-        "customer": owner["id"],
-        "customer_account": owner["customer_account"],
-        "date": now,
-        "description": edit.value("description").cloned().unwrap_or_default(),
-        "discountable": true,
-        "discounts": [],
-        "invoice": draft.as_ref().map(|draft| draft["id"].clone()),
-        "livemode": false,
-        "metadata": {},
-        "parent": null,
-        "period": {"end": day("end"), "start": day("start")},
-        "pricing": pricing,
-        "proration": false,
-        "quantity": quantity,
-        "quantity_decimal": quantity.to_string(),
-        "tax_rates": [],
-        "test_clock": null
-    });
+    let facts = Facts {
+        customer,
+        amount,
+        currency: &currency,
+        description: edit.value("description").cloned().unwrap_or_default(),
+        invoice: draft
+            .as_ref()
+            .map_or(Value::Null, |draft| draft["id"].clone()),
+        period: (day("start"), day("end")),
+        price: price.as_ref(),
+        quantity,
+        subscription_item: None,
+    };
+    let mut item = shape(edit.state, facts);
     merge_metadata(&mut item, edit.value("metadata"));
     let cause = edit.cause.clone();
     let place = edit.state.store.end(Kind::InvoiceItem);
@@ -91,6 +74,64 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
             });
     }
     Ok(item)
+}
+
+/// What differs between invoice items.
+pub struct Facts<'a> {
+    pub customer: u32,
+    pub amount: i64,
+    pub currency: &'a str,
+    pub description: Value,
+    pub invoice: Value,
+    /// Its start and its end.
+    pub period: (Value, Value),
+    /// As the API shows it.
+    pub price: Option<&'a Value>,
+    pub quantity: i64,
+    /// What a proration is for.
+    pub subscription_item: Option<&'a Value>,
+}
+
+pub fn shape(state: &State, facts: Facts<'_>) -> Value {
+    let owner = state.store.value(Kind::Customer, facts.customer);
+    let pricing = facts.price.map(|price| {
+        json!({
+            "price_details": {"price": price["id"], "product": price["product"]},
+            "type": "price_details",
+            "unit_amount_decimal": price["unit_amount_decimal"]
+        })
+    });
+    let parent = facts.subscription_item.map(|item| {
+        json!({
+            "subscription_details": {
+                "subscription": item["subscription"], "subscription_item": item["id"]
+            },
+            "type": "subscription_details"
+        })
+    });
+    json!({
+        "id": state.store.next_id(Kind::InvoiceItem),
+        "object": "invoiceitem",
+        "amount": facts.amount,
+        "currency": facts.currency,
+        "customer": owner["id"],
+        "customer_account": owner["customer_account"],
+        "date": state.now(),
+        "description": facts.description,
+        "discountable": facts.subscription_item.is_none(),
+        "discounts": [],
+        "invoice": facts.invoice,
+        "livemode": false,
+        "metadata": {},
+        "parent": parent,
+        "period": {"end": facts.period.1, "start": facts.period.0},
+        "pricing": pricing,
+        "proration": facts.subscription_item.is_some(),
+        "quantity": facts.quantity,
+        "quantity_decimal": facts.quantity.to_string(),
+        "tax_rates": [],
+        "test_clock": null
+    })
 }
 
 fn amount(
@@ -121,13 +162,22 @@ pub fn line(state: &State, place: u32) -> Line {
     let price = item.pointer("/pricing/price_details/price");
     let price = price.and_then(|id| state.store.get(Kind::Price, id.as_str()?));
     let day = |name: &str| item["period"][name].as_i64().unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let origin = match item.pointer("/parent/subscription_details") {
+        Some(details) => Origin::SubscriptionItem {
+            item: text(&details["subscription_item"]),
+            subscription: text(&details["subscription"]),
+            proration: true,
+        },
+        None => Origin::InvoiceItem(text(&item["id"])),
+    };
     Line {
         description: item["description"].clone(),
         amount: item["amount"].as_i64().unwrap_or_default(),
         quantity: item["quantity"].as_i64().unwrap_or(1),
         price: price.unwrap_or_default(),
         period: (day("start"), day("end")),
-        origin: Origin::InvoiceItem(item["id"].as_str().unwrap_or_default().to_owned()),
+        origin,
     }
 }
 

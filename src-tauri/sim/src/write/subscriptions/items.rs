@@ -65,7 +65,6 @@ fn change(
     place: u32,
     named: Map<String, Value>,
 ) -> Result<Vec<Value>, ApiError> {
-    super::refuse_prorations(edit, "price or quantity")?;
     let mut item = named;
     for name in ["metadata", "price", "quantity"] {
         if let Some(given) = edit.value(name) {
@@ -74,14 +73,9 @@ fn change(
     }
     let mut subscription = edit.state.store.value(Kind::Subscription, place);
     super::refuse_ended(&subscription)?;
+    let before = subscription.clone();
     set(edit, place, &mut subscription, &[Value::Object(item)])?;
-    let cause = edit.cause.clone();
-    let event = "customer.subscription.updated";
-    let kept = edit
-        .state
-        .change(Kind::Subscription, place, event, &cause, |kept| {
-            *kept = subscription
-        });
+    let kept = super::keep_changed(edit, place, &before, subscription);
     Ok(kept["items"]["data"]
         .as_array()
         .cloned()

@@ -8,7 +8,8 @@ pub use create::{Start, create, start};
 
 use serde_json::{Map, Value, json};
 
-use super::{Edit, merge_metadata, payment_methods};
+use super::{Edit, merge_metadata};
+use crate::billing::{Behaviour, begin_periods, settle};
 use crate::error::ApiError;
 use crate::list;
 use crate::objects::event::Cause;
@@ -40,9 +41,7 @@ pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     let mut subscription = edit.state.store.value(Kind::Subscription, place);
     refuse_ended(&subscription)?;
     edit.named(Kind::PaymentMethod, "default_payment_method")?;
-    if edit.value("items").is_some() {
-        refuse_prorations(edit, "items")?;
-    }
+    let before = subscription.clone();
     if let Some(items) = edit.value("items").and_then(Value::as_array) {
         items::set(edit, place, &mut subscription, items)?;
     }
@@ -67,46 +66,42 @@ pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     if let Some(discounts) = discounts {
         discounts::replace(edit.state, &mut subscription, &discounts, &cause);
     }
+    Ok(keep_changed(edit, place, &before, subscription))
+}
+
+/// Stripe prorates unless the request says otherwise.
+fn behaviour(edit: &Edit<'_>) -> Behaviour {
+    match edit.text("proration_behavior") {
+        Some("none") => Behaviour::None,
+        Some("always_invoice") => Behaviour::AtOnce,
+        _ => Behaviour::WithNext,
+    }
+}
+
+/// Keeps a subscription whose items a request has changed, and bills the difference.
+fn keep_changed(edit: &mut Edit<'_>, place: u32, before: &Value, mut subscription: Value) -> Value {
+    let (behaviour, now, cause) = (behaviour(edit), edit.state.now(), edit.cause.clone());
+    let trial = before["status"] == "trialing";
+    let new_period = !trial && begin_periods(before, &mut subscription, now);
     let event = "customer.subscription.updated";
-    Ok(edit
-        .state
+    edit.state
         .change(Kind::Subscription, place, event, &cause, |kept| {
             *kept = subscription
-        }))
+        });
+    settle(edit.state, place, before, behaviour, new_period, &cause);
+    edit.state.store.value(Kind::Subscription, place)
 }
 
-/// A change of what is billed makes prorations unless the request says not to, and there are none here.
-fn refuse_prorations(edit: &Edit<'_>, what: &str) -> Result<(), ApiError> {
-    if edit.text("proration_behavior") == Some("none") {
-        return Ok(());
-    }
-    Err(edit.lacks(&format!("{what} without proration_behavior=none")))
-}
-
-/// Whoever has nothing to charge is paused, if the subscription says so; the others would be billed.
 fn end_trial(edit: &mut Edit<'_>, place: u32) -> Result<Value, ApiError> {
-    let subscription = edit.state.store.value(Kind::Subscription, place);
-    let pointer = "/trial_settings/end_behavior/missing_payment_method";
-    let pauses = subscription
-        .pointer(pointer)
-        .is_some_and(|then| then == "pause");
-    let customer = edit.state.store.owner(Kind::Subscription, place);
-    let has_method = !subscription["default_payment_method"].is_null()
-        || customer
-            .is_some_and(|customer| payment_methods::default_of(edit.state, customer).is_some());
-    if subscription["status"] != "trialing" || !pauses || has_method {
-        return Err(edit.lacks("trial_end=now where that bills"));
+    let status = edit.state.store.field(Kind::Subscription, place, "/status");
+    if status.is_none_or(|status| *status != "trialing") {
+        return Err(
+            ApiError::bad_request("This subscription is not in a trial.").param("trial_end"),
+        );
     }
-    let now = edit.state.now();
     let cause = edit.cause.clone();
-    let event = "customer.subscription.paused";
-    Ok(edit
-        .state
-        .change(Kind::Subscription, place, event, &cause, |subscription| {
-            subscription["trial_end"] = json!(now);
-            subscription["status"] = json!("paused");
-            subscription["status_details"] = paused("trial_end_without_payment_method", now);
-        }))
+    crate::billing::end_trial(edit.state, place, &cause);
+    Ok(edit.state.store.value(Kind::Subscription, place))
 }
 
 fn paused(why: &str, now: i64) -> Value {
