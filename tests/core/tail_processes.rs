@@ -21,7 +21,9 @@ async fn victim() {
     let key = Key::parse(&var("VICTIM_KEY")).unwrap();
     let client = Client::new(base, key, Pace::UNLIMITED, Clock::system()).unwrap();
     Tail::new(&client).poll(&store).await.unwrap();
-    sync::nightly(&store, &client).await.unwrap();
+    if std::env::var("VICTIM_NIGHT").is_ok() {
+        sync::nightly(&store, &client).await.unwrap();
+    }
 }
 
 impl Agency {
@@ -93,7 +95,9 @@ async fn killed_anywhere_the_tail_loses_nothing() {
         "nightly_listed:1",
     ] {
         let mut agency = Agency::changed(120).await;
-        let killed = agency.disturbed(&[("PORTICO_KILL_AT", place)]).await;
+        let killed = agency
+            .disturbed(&[("PORTICO_KILL_AT", place), ("VICTIM_NIGHT", "")])
+            .await;
         assert!(killed, "{place}: it was not ended there");
         Tail::new(&agency.client())
             .poll(&agency.store)
@@ -112,11 +116,7 @@ async fn killed_anywhere_the_tail_loses_nothing() {
 async fn planted_bugs_do_harm() {
     let mut agency = Agency::changed(120).await;
     assert!(!agency.disturbed(&[("PORTICO_PLANT", "drop_page")]).await);
-    let seen: i64 = sqlx::query_scalar("SELECT count(*) FROM seen_events")
-        .fetch_one(&agency.store.reader)
-        .await
-        .unwrap();
-    assert!(seen > 100);
+    assert_ne!(agency.rows("customers").await, agency.expected().await);
 
     let mut agency = Agency::changed(120).await;
     let early = [

@@ -6,7 +6,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 
 async fn some_customer(terminal: &Terminal) -> String {
     let clients = terminal.json(&["clients", "list", "--limit", "50"]).await;
-    let rows = clients["rows"].as_array().unwrap();
+    let rows = clients.as_array().unwrap();
     let id = rows
         .iter()
         .filter_map(|row| row["id"].as_str()?.strip_prefix("cl_"))

@@ -13,11 +13,31 @@ use crate::stripe::{
 use crate::{Error, Result};
 use sqlx::{QueryBuilder, Sqlite};
 
-/// What is listed, and which part of it: the filter of the list, and the same for the table.
-const PARTS: [(&Resource, Option<(&str, &str)>, &str); 3] = [
-    (&CUSTOMERS, None, ""),
-    (&SUBSCRIPTIONS, None, ""),
-    (&INVOICES, Some(("status", "open")), " AND status = 'open'"),
+/// What is listed of a resource.
+struct Part {
+    resource: &'static Resource,
+    /// The value of `status` that the list is narrowed to.
+    status: Option<&'static str>,
+    /// The same for the table.
+    condition: &'static str,
+}
+
+const PARTS: [Part; 3] = [
+    Part {
+        resource: &CUSTOMERS,
+        status: None,
+        condition: "",
+    },
+    Part {
+        resource: &SUBSCRIPTIONS,
+        status: None,
+        condition: "",
+    },
+    Part {
+        resource: &INVOICES,
+        status: Some("open"),
+        condition: " AND status = 'open'",
+    },
 ];
 
 /// Lists and repairs; whoever is cut off begins anew another night.
@@ -40,19 +60,27 @@ async fn compare(
     comparison: Comparison,
 ) -> Result<()> {
     let refused = state::not_permitted(store).await?;
-    for (resource, filter, part) in PARTS {
+    for part in PARTS {
+        let resource = part.resource;
         if refused.iter().any(|name| name == resource.name) {
             continue;
         }
         let reading = Reading::of(resource)?;
-        match list(store, client, &reading, filter, comparison).await {
+        match list(store, client, &reading, part.status, comparison).await {
             // Said by the resource's own state as soon as an event leads to it.
             Err(Error::PermissionMissing { .. }) => continue,
             listed => listed?,
         }
         killpoint::passed("nightly_listed");
-        reconcile::bury_unlisted(store, client, &reading, started_at, part, Some(comparison))
-            .await?;
+        reconcile::bury_unlisted(
+            store,
+            client,
+            &reading,
+            started_at,
+            part.condition,
+            Some(comparison),
+        )
+        .await?;
     }
     Ok(())
 }
@@ -61,15 +89,14 @@ async fn list(
     store: &Store,
     client: &Client,
     reading: &Reading,
-    filter: Option<(&str, &str)>,
+    status: Option<&str>,
     comparison: Comparison,
 ) -> Result<()> {
     let mut after: Option<String> = None;
     loop {
-        let mut params = Params::new().maybe("starting_after", after.as_deref());
-        if let Some((name, value)) = filter {
-            params = params.with(name, value);
-        }
+        let params = Params::new()
+            .maybe("starting_after", after.as_deref())
+            .maybe("status", status);
         let page = reading.page(client, &params).await?;
         let last = page.objects.last().and_then(|object| object["id"].as_str());
         after = last.map(str::to_owned);
@@ -91,11 +118,11 @@ async fn list(
 /// Requests that it takes, from the rows known now.
 pub async fn nightly_cost(store: &Store) -> Result<u32> {
     let mut requests = 0;
-    for (resource, _, part) in PARTS {
+    for part in PARTS {
         let rows: i64 = QueryBuilder::<Sqlite>::new("SELECT count(*) FROM ")
-            .push(resource.name)
+            .push(part.resource.name)
             .push(" WHERE deleted = 0")
-            .push(part)
+            .push(part.condition)
             .build_query_scalar()
             .fetch_one(&store.reader)
             .await?;

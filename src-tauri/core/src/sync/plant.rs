@@ -15,7 +15,7 @@ mod planted {
         PLANTED.as_deref() == Some(name)
     }
 
-    /// Whether a page that was read is to be forgotten: every third.
+    /// Whether a page that was read is to be forgotten: every second.
     pub fn drops_page() -> bool {
         static PAGES: Mutex<u32> = Mutex::new(0);
         if !is("drop_page") {
@@ -23,7 +23,7 @@ mod planted {
         }
         let mut pages = PAGES.lock().unwrap_or_else(PoisonError::into_inner);
         *pages += 1;
-        *pages % 3 == 0
+        pages.is_multiple_of(2)
     }
 
     /// The answer to store: with the bug, the one before it.
