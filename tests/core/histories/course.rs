@@ -55,7 +55,7 @@ const FAULTS: [Fault; 12] = [
 ];
 
 /// What Stripe lists but tells of by no event: only a comparison finds it.
-const SILENT: [&str; 0] = [];
+const SILENT: [&str; 2] = ["balance_transactions", "checkout_sessions"];
 
 /// This computer's clock: Stripe's, wrong by so much, and never twice the same.
 #[derive(Clone, Default)]
@@ -236,7 +236,10 @@ impl Course {
 
     fn lose_permissions(&mut self) {
         let lost = self.rng.random_range(1..4);
-        let lost: Vec<&str> = READS.choose_multiple(&mut self.rng, lost).copied().collect();
+        let lost: Vec<&str> = READS
+            .choose_multiple(&mut self.rng, lost)
+            .copied()
+            .collect();
         let mut kept: Vec<&str> = READS
             .into_iter()
             .filter(|slug| !lost.contains(slug))
@@ -391,14 +394,18 @@ impl Course {
         let mut turns = 0;
         while !self.turn(false).await {
             turns += 1;
-            assert!(turns < 40, "history {}: it does not come to rest", self.seed);
+            assert!(
+                turns < 40,
+                "history {}: it does not come to rest",
+                self.seed
+            );
             // Parked objects and lost permissions are looked at once a day at least.
             self.wrong_by += TimeDelta::hours(25);
             self.time_passed();
         }
-        truth::assert_equal(self.seed, &self.store, &self.client, &self.sim, &SILENT).await;
+        truth::assert_equal(self.seed, &self.store, &self.client, &SILENT).await;
         self.fill(Mode::Fresh, false).await;
-        truth::assert_equal(self.seed, &self.store, &self.client, &self.sim, &[]).await;
+        truth::assert_equal(self.seed, &self.store, &self.client, &[]).await;
         self.assert_journal_holds().await;
         self.report.close(&self.sim);
         self.store.close().await;

@@ -24,6 +24,8 @@ pub(super) struct Fetched {
     /// Objects that are stored or buried with this.
     pub settled: Vec<String>,
     pub failed: Vec<Failed>,
+    /// What the key may not read, and no list would bring once it may.
+    pub withheld: Vec<Failed>,
     /// Tables that the key may not read, or not whole, and what that is.
     pub lacking: BTreeMap<&'static str, (Lack, String)>,
 }
@@ -98,11 +100,16 @@ pub(super) async fn fetch(
                 continue;
             }
             Err(Error::PermissionMissing { slug, .. }) => {
-                // What no list brings is asked for with each event: nothing would lift the note.
+                let message = format!("The key may not read this; it lacks {slug}.");
                 if resource::LISTED.contains(&resource) {
-                    let message = format!("The key may not read this; it lacks {slug}.");
                     let lack = (Lack::NotPermitted, message);
                     fetched.lacking.insert(resource.name, lack);
+                } else {
+                    fetched.withheld.push(Failed {
+                        subject,
+                        cause,
+                        error: message,
+                    });
                 }
                 continue;
             }

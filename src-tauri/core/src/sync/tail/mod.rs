@@ -269,6 +269,8 @@ impl Tail {
         killpoint::passed("tail_after_fetch");
         step.settled = fetched.settled;
         step.failed = fetched.failed;
+        step.failed
+            .extend(position::known(store, fetched.withheld).await?);
         step.lacking = fetched.lacking;
         let step = Arc::new(step);
         let applied = mirror::apply_with(store, fetched.pages, fetched.gone, move |tx, _| {
