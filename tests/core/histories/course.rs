@@ -394,11 +394,7 @@ impl Course {
         let mut turns = 0;
         while !self.turn(false).await {
             turns += 1;
-            assert!(
-                turns < 40,
-                "history {}: it does not come to rest",
-                self.seed
-            );
+            assert!(turns < 40, "history {}: {}", self.seed, self.unrest().await);
             // Parked objects and lost permissions are looked at once a day at least.
             self.wrong_by += TimeDelta::hours(25);
             self.time_passed();
@@ -410,6 +406,16 @@ impl Course {
         self.report.close(&self.sim);
         self.store.close().await;
         self.report
+    }
+
+    /// What keeps it from coming to rest.
+    async fn unrest(&self) -> String {
+        let health = sync::sync_health(&self.store, None, false).await.unwrap();
+        let status = sync::status(&self.store).await.unwrap();
+        format!(
+            "it does not come to rest: {:?} {:?} {:?} {:?} {:?}",
+            status.phase, status.resources, health.gaps, health.parked, health.problems
+        )
     }
 
     async fn assert_journal_holds(&self) {

@@ -27,6 +27,27 @@ async fn rows(store: &Store, table: &str) -> BTreeMap<String, String> {
     rows.into_iter().collect()
 }
 
+/// The object as it is stored.
+async fn content(store: &Store, table: &str, id: &str) -> Value {
+    let query = format!("SELECT json FROM {table} WHERE id = ?");
+    let json: Option<Option<Vec<u8>>> = sqlx::query_scalar(AssertSqlSafe(query))
+        .bind(id)
+        .fetch_optional(&store.reader)
+        .await
+        .unwrap();
+    let mut object = json
+        .flatten()
+        .map_or(Value::Null, |json| unpack(&json).unwrap());
+    let discounts = object.get_mut("discounts").and_then(Value::as_array_mut);
+    for discount in discounts.into_iter().flatten() {
+        // Of the coupon that comes along; no event of this object tells how often others used it.
+        if let Some(used) = discount.pointer_mut("/source/coupon/times_redeemed") {
+            *used = Value::Null;
+        }
+    }
+    object
+}
+
 /// Object by object and column by column, the content by its hash.
 pub async fn assert_equal(seed: u64, store: &Store, client: &Client, but: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
@@ -62,11 +83,17 @@ pub async fn assert_equal(seed: u64, store: &Store, client: &Client, but: &[&str
             }
         }
         for id in here.keys().chain(there.keys()) {
-            let (here, there) = (here.get(id), there.get(id));
+            if here.get(id) == there.get(id) {
+                continue;
+            }
+            let name = resource.name;
+            let (here, there) = (
+                content(store, name, id).await,
+                content(&fresh, name, id).await,
+            );
             assert!(
                 here == there,
-                "history {seed}: {DIFFERS}: {id} in {} is\n{here:?}\ninstead of\n{there:?}",
-                resource.name
+                "history {seed}: {DIFFERS}: {id} in {name} is\n{here}\ninstead of\n{there}"
             );
         }
     }

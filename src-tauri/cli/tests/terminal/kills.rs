@@ -6,6 +6,7 @@ use portico_core::Clock;
 use portico_core::db::{BackgroundLock, MIRROR, Store, open_read_only};
 use portico_core::events::Announcer;
 use portico_core::ids::WorkspaceId;
+use portico_core::journal;
 use portico_core::stripe::{ApiBase, Client, Key, Pace, resource};
 use portico_core::sync::{self, Mode, Outcome};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
@@ -224,6 +225,7 @@ impl Killer {
         )
         .await
         .unwrap();
+        journal::catch_up(&store).await.unwrap();
         let sim = &self.terminal.sim;
         let base = ApiBase::parse(sim.url()).unwrap();
         let key = Key::parse(sim.secret_key()).unwrap();
