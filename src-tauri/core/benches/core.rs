@@ -4,6 +4,8 @@
 //! The simulator is the program named by `PORTICO_STRIPE_SIM`. `PORTICO_BENCH_CUSTOMERS` asks for a
 //! smaller agency than the one the goals are about.
 
+mod small;
+
 use portico_core::clients::{self, ClientQuery, ClientSort};
 use portico_core::ids::ClientId;
 use portico_core::secrets::Secret;
@@ -41,11 +43,7 @@ fn main() -> Outcome<()> {
 }
 
 async fn measure() -> Outcome<Value> {
-    let customers = match std::env::var("PORTICO_BENCH_CUSTOMERS") {
-        Ok(number) => number.parse()?,
-        Err(_) => CUSTOMERS,
-    };
-    let stripe = Simulator::start(customers)?;
+    let stripe = Simulator::start(smaller(CUSTOMERS))?;
     let folder = tempfile::tempdir()?;
     let desk = || {
         Core::open(Options {
@@ -91,7 +89,23 @@ async fn measure() -> Outcome<Value> {
     let names = names(&workspace).await?;
     let search = search(&workspace, &names, first_search).await?;
     let reads = reads(&workspace).await?;
-    Ok(json!({"filling": filling, "filling_again": again, "search": search, "reads": reads}))
+    let meanwhile = search_while_filling(&workspace, &names).await?;
+    Ok(json!({
+        "filling": filling,
+        "filling_again": again,
+        "search": search,
+        "search_while_filling": meanwhile,
+        "reads": reads,
+        "within_limits": small::within_limits().await?,
+        "day": small::day().await?,
+    }))
+}
+
+/// So many of the customers that a goal is about, or the smaller number that was asked for.
+fn smaller(customers: u32) -> u32 {
+    let asked = std::env::var("PORTICO_BENCH_CUSTOMERS").ok();
+    let asked = asked.and_then(|number| number.parse().ok());
+    asked.map_or(customers, |asked: u32| asked.min(customers))
 }
 
 async fn fill(workspace: &Arc<Workspace>) -> Outcome<Value> {
@@ -186,6 +200,24 @@ async fn search(workspace: &Workspace, names: &[String], first: Duration) -> Out
     search["names"] = json!(names.len());
     search["first_after_start_ms"] = json!(milliseconds(first));
     Ok(search)
+}
+
+/// Empties the mirror, and types names for as long as it takes to read everything again.
+async fn search_while_filling(workspace: &Workspace, names: &[String]) -> Outcome<Value> {
+    workspace.rebuild_mirror().await?;
+    let mut times = Vec::new();
+    for name in names.iter().cycle() {
+        for (at, letter) in name.char_indices() {
+            let prefix = &name[..at + letter.len_utf8()];
+            let started = Instant::now();
+            clients::list(workspace, &typed(prefix)).await?;
+            times.push(started.elapsed());
+        }
+        if !workspace.is_filling() {
+            break;
+        }
+    }
+    Ok(distribution(times))
 }
 
 /// What is read besides: windows of the list in several orders, client pages, timelines.

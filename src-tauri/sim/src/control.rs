@@ -167,6 +167,11 @@ impl Control {
         changes::make(&mut self.shared.state_mut(), draw).to_owned()
     }
 
+    /// As [`Control::random_change`], without moving the clock; `nothing` where nothing is possible.
+    pub fn random_change_now(&self, draw: &mut dyn FnMut() -> u64) -> String {
+        changes::make_now(&mut self.shared.state_mut(), draw).to_owned()
+    }
+
     /// The names of all transitions that [`Control::random_change`] chooses from.
     pub fn transitions(&self) -> Vec<&'static str> {
         changes::names()

@@ -48,6 +48,7 @@ enum AfterRetriesArg {
 #[derive(Clone, Copy, ValueEnum)]
 enum LimitsArg {
     Live,
+    Account,
     Sandbox,
     Off,
 }
@@ -71,6 +72,7 @@ async fn main() -> std::io::Result<()> {
         latency_ms: args.latency_ms,
         limits: match args.limits {
             LimitsArg::Live => Limits::Live,
+            LimitsArg::Account => Limits::Account,
             LimitsArg::Sandbox => Limits::Sandbox,
             LimitsArg::Off => Limits::Off,
         },

@@ -52,6 +52,8 @@ pub enum Limits {
     Off,
     Sandbox,
     Live,
+    /// The live limit of the account, and none of an endpoint's own.
+    Account,
 }
 
 impl Limits {
@@ -61,6 +63,7 @@ impl Limits {
             Limits::Off => None,
             Limits::Sandbox => Some((25, 25)),
             Limits::Live => Some((100, 25)),
+            Limits::Account => Some((100, 100)),
         }
     }
 }

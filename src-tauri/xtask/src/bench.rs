@@ -17,6 +17,13 @@ use crate::setup::{self, Purpose};
 use crate::soak;
 use crate::start::{PAINTED, PAINTED_WITHIN, on_screen};
 
+/// After the first list, until nothing of the start is left to do.
+const SETTLING: Duration = Duration::from_secs(10);
+/// How long the window is left alone.
+const IDLE: Duration = Duration::from_secs(30);
+/// Linux counts processor time for programs in these, whatever the kernel's own rate is.
+const TICKS_PER_SECOND: f64 = 100.0;
+
 /// An odd number, so that the median is one of the measured starts.
 const STARTS: usize = 5;
 
@@ -39,10 +46,11 @@ fn measure() -> Result<(), String> {
         format!("\"{name}\": {size}")
     });
     println!(
-        "{{\n  \"start_to_first_list_ms\": {{\"median\": {}, \"all\": {:?}}},\n  \"memory_pss_kb\": {},\n  \"program_bytes\": {{{}}},\n  \"core\": {}\n}}",
+        "{{\n  \"start_to_first_list_ms\": {{\"median\": {}, \"all\": {:?}}},\n  \"memory_pss_kb\": {},\n  \"idle_cpu_percent\": {:.2},\n  \"program_bytes\": {{{}}},\n  \"core\": {}\n}}",
         window.median(),
         window.starts_ms,
         window.pss_kb,
+        window.idle_cpu_percent,
         sizes.join(", "),
         core.trim()
     );
@@ -52,6 +60,7 @@ fn measure() -> Result<(), String> {
 struct Window {
     starts_ms: Vec<u128>,
     pss_kb: u64,
+    idle_cpu_percent: f64,
 }
 
 impl Window {
@@ -86,13 +95,24 @@ fn window(programs: &Path, folder: &Path) -> io::Result<Window> {
     // The first start fills the workspace and the disk cache; what people meet daily is a warm one.
     start()?;
     let mut starts_ms = Vec::with_capacity(STARTS);
-    let mut pss_kb = 0;
-    for _ in 0..STARTS {
+    let (mut pss_kb, mut idle_cpu_percent) = (0, 0.0);
+    for number in 1..=STARTS {
         let (portico, took) = start()?;
         starts_ms.push(took.as_millis());
         pss_kb = proportional_memory(portico.id())?;
+        if number == STARTS {
+            std::thread::sleep(SETTLING);
+            let before = ticks(portico.id());
+            std::thread::sleep(IDLE);
+            let spent = ticks(portico.id()).saturating_sub(before);
+            idle_cpu_percent = spent as f64 / TICKS_PER_SECOND / IDLE.as_secs_f64() * 100.0;
+        }
     }
-    Ok(Window { starts_ms, pss_kb })
+    Ok(Window {
+        starts_ms,
+        pss_kb,
+        idle_cpu_percent,
+    })
 }
 
 /// The proportional set size of a process and everything it started, in kB: shared pages are split
@@ -147,6 +167,25 @@ fn children(pid: u32) -> Vec<u32> {
         .collect()
 }
 
+/// The processor time of a process and everything it started that still runs.
+fn ticks(root: u32) -> u64 {
+    let mut sum = 0;
+    let mut waiting = vec![root];
+    while let Some(pid) = waiting.pop() {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        sum += processor_time(&stat).unwrap_or(0);
+        waiting.extend(children(pid));
+    }
+    sum
+}
+
+/// `utime` and `stime`, the 14th and 15th field; the second, a name, may contain spaces.
+fn processor_time(stat: &str) -> Option<u64> {
+    let (_, rest) = stat.rsplit_once(") ")?;
+    let mut fields = rest.split(' ').skip(11);
+    Some(fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?)
+}
+
 fn pss(rollup: &str) -> Option<u64> {
     let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
     line.trim().strip_suffix(" kB")?.parse().ok()
@@ -190,8 +229,16 @@ mod tests {
         let window = Window {
             starts_ms: vec![500, 410, 430, 990, 420],
             pss_kb: 0,
+            idle_cpu_percent: 0.0,
         };
         assert_eq!(window.median(), 430);
+    }
+
+    #[test]
+    fn processor_time_is_the_14th_and_15th_field() {
+        let stat = "7 (a b) c) S 1 7 7 0 -1 4194304 100 0 0 0 42 8 3 1 20 0 9 0";
+        assert_eq!(processor_time(stat), Some(50));
+        assert_eq!(processor_time(""), None);
     }
 
     #[test]

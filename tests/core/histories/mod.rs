@@ -2,6 +2,7 @@
 //! mirror equal to what Stripe lists. `PORTICO_SEED` runs one again, `PORTICO_HISTORIES` more.
 
 mod course;
+mod mishaps;
 mod report;
 mod truth;
 

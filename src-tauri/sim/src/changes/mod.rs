@@ -25,10 +25,12 @@ const TRANSITIONS: [&[Transition]; 4] = [
     clients::TRANSITIONS,
     billing::TRANSITIONS,
     selling::TRANSITIONS,
-    &[
-        ("time_advanced_hours", |attempt| attempt.advance(1, 72)),
-        ("time_advanced_days", |attempt| attempt.advance(72, 24 * 20)),
-    ],
+    TIME,
+];
+
+const TIME: &[Transition] = &[
+    ("time_advanced_hours", |attempt| attempt.advance(1, 72)),
+    ("time_advanced_days", |attempt| attempt.advance(72, 24 * 20)),
 ];
 
 /// One try at a transition; `None` is that nothing here could make it.
@@ -48,7 +50,20 @@ pub fn names() -> Vec<&'static str> {
 
 /// Makes one; gives its name. Time can always be advanced, so there always is one.
 pub fn make(state: &mut State, draw: Draw<'_>) -> &'static str {
-    let mut left: Vec<&Transition> = TRANSITIONS.into_iter().flatten().collect();
+    make_of(&TRANSITIONS, state, draw)
+}
+
+/// The same without time going on.
+pub fn make_now(state: &mut State, draw: Draw<'_>) -> &'static str {
+    make_of(&TRANSITIONS[..TRANSITIONS.len() - 1], state, draw)
+}
+
+fn make_of(
+    transitions: &[&'static [Transition]],
+    state: &mut State,
+    draw: Draw<'_>,
+) -> &'static str {
+    let mut left: Vec<&Transition> = transitions.iter().copied().flatten().collect();
     while !left.is_empty() {
         let at = (draw() % left.len() as u64) as usize;
         let (name, make) = left.swap_remove(at);
