@@ -10,6 +10,9 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    if let Some(code) = portico_core::wire::run_if_asked() {
+        return code;
+    }
     match portico_lib::run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

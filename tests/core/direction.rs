@@ -4,7 +4,7 @@ use regex::Regex;
 use std::path::{Path, PathBuf};
 
 /// From the ground up. A module that is not here has no place yet: give it one.
-const ORDER: [&str; 21] = [
+const ORDER: [&str; 22] = [
     "error",
     "clock",
     "ids",
@@ -23,6 +23,7 @@ const ORDER: [&str; 21] = [
     "sync",
     "browser",
     "log",
+    "wire",
     "workspaces",
     "clients",
     "links",

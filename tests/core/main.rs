@@ -45,5 +45,6 @@ mod tail;
 mod tail_faults;
 mod tail_processes;
 mod tail_rhythm;
+mod wire;
 mod workspaces;
 mod world;

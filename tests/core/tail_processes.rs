@@ -19,7 +19,7 @@ async fn victim() {
         .unwrap();
     let base = ApiBase::parse(&var("VICTIM_URL")).unwrap();
     let key = Key::parse(&var("VICTIM_KEY")).unwrap();
-    let client = Client::new(base, key, Pace::Full, Clock::system()).unwrap();
+    let client = Client::new(base, key, Pace::UNLIMITED, Clock::system()).unwrap();
     Tail::new(&client).poll(&store).await.unwrap();
     sync::nightly(&store, &client).await.unwrap();
 }
@@ -68,12 +68,8 @@ impl Agency {
         let lock = portico_core::db::BackgroundLock::try_acquire(&store.folder)
             .unwrap()
             .unwrap();
-        let filling = sync::start(
-            &store,
-            &self.client(),
-            Mode::Fresh,
-            std::sync::Arc::new(lock),
-        );
+        let client = self.client();
+        let filling = sync::start(&store, &client, Mode::Fresh, std::sync::Arc::new(lock));
         assert_eq!(filling.await.unwrap().ended().await, Outcome::Complete);
         let rows = sqlx::query_as("SELECT id, hash FROM customers WHERE deleted = 0 ORDER BY id")
             .fetch_all(&store.reader)

@@ -201,7 +201,7 @@ async fn the_mirror_is_rebuilt_and_what_people_did_stays() {
     let world = World::filled().await;
     let before = world.all().await;
     let client = before[0].id.clone();
-    portico_core::clients::write_note(&world.workspace, client.clone(), "Calls on Mondays")
+    portico_core::clients::write_note(&world.workspace, &client, "Calls on Mondays".into())
         .await
         .unwrap();
     let customer = world.listed(&resource::CUSTOMERS).await.swap_remove(0);

@@ -81,6 +81,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = portico_core::wire::run_if_asked() {
+        return code;
+    }
     let arguments = Arguments::parse();
     let output = Output::new(arguments.json);
     match run(arguments, &output) {

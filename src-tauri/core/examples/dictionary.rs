@@ -26,7 +26,7 @@ async fn samples() -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
         keychain_service: "dev.portico.console.dictionary".into(),
         api_base: None,
         background: false,
-        pace: Pace::Full,
+        pace: Pace::UNLIMITED,
         clock: Clock::system(),
     })?;
     let demo = core.open_demo().await?;

@@ -35,6 +35,8 @@ pub mod sync;
 pub mod browser;
 pub mod log;
 
+pub mod wire;
+
 pub mod workspaces;
 
 pub mod clients;

@@ -12,4 +12,6 @@ mod harness;
 mod history;
 mod links;
 mod sync;
+#[cfg(unix)]
+mod wire;
 mod workspaces;

@@ -33,6 +33,7 @@ impl Workspace {
     }
 
     pub async fn sync_health(&self) -> Result<SyncHealth> {
+        self.note_reads().await?;
         let held = self.holds_background();
         let elsewhere = !held && BackgroundLock::try_acquire(&self.store.folder)?.is_none();
         sync::sync_health(&self.store, self.no_key().await, elsewhere).await

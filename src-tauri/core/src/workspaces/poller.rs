@@ -156,7 +156,7 @@ impl Poller {
         if here.is_filling() || self.is_in_use() {
             return Ok(());
         }
-        let allowance = sync::allowance(here.store()).await?;
+        let allowance = here.allowance().await?;
         if sync::stretch(&allowance) > 1 {
             return Ok(());
         }
@@ -199,7 +199,7 @@ impl Poller {
                 "every 10 minutes while Portico is in the background",
             )
         };
-        let stretch = sync::stretch(&sync::allowance(here.store()).await?);
+        let stretch = sync::stretch(&here.allowance().await?);
         if stretch == 1 {
             return Ok((usual, why.to_owned()));
         }

@@ -128,7 +128,9 @@ async fn each_second(limiter: &Arc<Limiter>, seconds: usize) -> Vec<usize> {
     for reader in crowd {
         for at in reader.await.unwrap() {
             let second = (at - start).as_secs() as usize;
-            counts.get_mut(second).map(|count| *count += 1);
+            if let Some(count) = counts.get_mut(second) {
+                *count += 1;
+            }
         }
     }
     counts

@@ -1,0 +1,142 @@
+//! `stripe listen` under the guard of the real binary, with a script in place of the Stripe CLI: how
+//! it is called, that it is started again, and that it ends with Portico, however Portico ends.
+
+use portico_core::Clock;
+use portico_core::secrets::Secret;
+use portico_core::wire::{CliState, StripeCli};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use tokio::sync::watch;
+
+const KEY: &str = "rk_test_onlyInTheEnvironment";
+
+/// Notes how it was called; then prints a secret, or goes on until it is ended.
+const STAND_IN: &str = r#"#!/bin/sh
+cd "$(dirname "$0")"
+echo "$@" >> arguments
+echo "$STRIPE_API_KEY" > key
+case "$*" in
+*--print-secret*) echo whsec_of_the_stand_in ;;
+*) echo $$ >> pids; exec sleep 1000 ;;
+esac
+"#;
+
+fn stand_in(folder: &Path) {
+    let program = folder.join("stripe");
+    std::fs::write(&program, STAND_IN).unwrap();
+    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+}
+
+fn cli(folder: &Path) -> StripeCli {
+    StripeCli {
+        program: folder.join("stripe"),
+        guard: PathBuf::from(env!("CARGO_BIN_EXE_portico-cli")),
+        key: Secret::new(KEY),
+        livemode: false,
+        clock: Clock::system(),
+    }
+}
+
+fn lines(folder: &Path, name: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
+    text.lines().map(str::to_owned).collect()
+}
+
+/// Looks until it is so.
+async fn until(what: &str, so: impl Fn() -> bool) {
+    let mut looks = tokio::time::interval(Duration::from_millis(20));
+    for _ in 0..3000 {
+        looks.tick().await;
+        if so() {
+            return;
+        }
+    }
+    panic!("not in a minute: {what}");
+}
+
+fn is_alive(pid: &str) -> bool {
+    let asked = Command::new("kill")
+        .args(["-0", pid])
+        .stderr(Stdio::null())
+        .status();
+    asked.unwrap().success()
+}
+
+#[tokio::test]
+async fn the_key_is_in_the_environment_only_and_a_dead_child_is_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    stand_in(folder);
+    let (tell, state) = watch::channel(CliState::Starting);
+    let running = tokio::spawn(cli(folder).run(|| {}, tell));
+    until("a child", || !lines(folder, "pids").is_empty()).await;
+    assert_eq!(*state.borrow(), CliState::Listening);
+    assert_eq!(lines(folder, "key"), [KEY]);
+    let arguments = lines(folder, "arguments");
+    assert_eq!(arguments[0], "listen --print-secret --color off");
+    let forward = "listen --forward-to http://127.0.0.1:";
+    assert!(arguments[1].starts_with(forward), "{arguments:?}");
+    assert!(arguments[1].ends_with(" --color off"), "{arguments:?}");
+    for process in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let called = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+        let called = String::from_utf8_lossy(&called).into_owned();
+        assert!(!called.contains(KEY), "{called}");
+    }
+
+    let first = lines(folder, "pids")[0].clone();
+    let killed = Command::new("kill").args(["-9", &first]).status();
+    assert!(killed.unwrap().success());
+    until("another child", || lines(folder, "pids").len() == 2).await;
+
+    running.abort();
+    let second = lines(folder, "pids")[1].clone();
+    until("its end with us", || !is_alive(&second)).await;
+}
+
+#[tokio::test]
+async fn a_program_that_gives_no_secret_is_said_and_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::copy("/bin/false", folder.join("stripe")).unwrap();
+    let (tell, mut state) = watch::channel(CliState::Starting);
+    let running = tokio::spawn(cli(folder).run(|| {}, tell));
+    let failed = state.wait_for(|state| matches!(state, CliState::Failed(_)));
+    let CliState::Failed(why) = failed.await.unwrap().clone() else {
+        unreachable!()
+    };
+    assert!(why.contains("gave no signing secret"), "{why}");
+    let again = state.wait_for(|state| *state == CliState::Starting);
+    again.await.unwrap();
+    running.abort();
+}
+
+/// Run by the test below in a process of its own, which is killed.
+#[tokio::test]
+#[ignore = "the other process of the_child_ends_when_portico_is_killed"]
+async fn victim() {
+    let folder = PathBuf::from(std::env::var("VICTIM_FOLDER").unwrap());
+    let (tell, _state) = watch::channel(CliState::Starting);
+    cli(&folder).run(|| {}, tell).await;
+}
+
+#[tokio::test]
+async fn the_child_ends_when_portico_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    stand_in(folder.path());
+    let mut victim = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "wire::victim", "--ignored"])
+        .env("VICTIM_FOLDER", folder.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    until("a child", || !lines(folder.path(), "pids").is_empty()).await;
+    let child = lines(folder.path(), "pids")[0].clone();
+    assert!(is_alive(&child));
+    // SIGKILL: it can do nothing about it any more.
+    victim.kill().unwrap();
+    victim.wait().unwrap();
+    until("its end after ours", || !is_alive(&child)).await;
+}

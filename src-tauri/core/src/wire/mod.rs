@@ -1,0 +1,12 @@
+//! The live wire, for those who have one: events delivered to this computer, by the Stripe CLI or a
+//! relay of the agency's, which only say that it is time to ask Stripe.
+
+mod guard;
+mod listener;
+mod signature;
+mod stripe_cli;
+
+pub use guard::run_if_asked;
+pub use listener::Listener;
+pub use signature::{Gate, Refusal};
+pub use stripe_cli::{CliState, StripeCli, find};
