@@ -30,9 +30,13 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             Ok(())
         })
         .on_window_event(|window, event| {
-            if let (WindowEvent::Focused(true), Some(core)) = (event, window.try_state::<Core>()) {
-                let core = core.inner().clone();
-                tauri::async_runtime::spawn(async move { core.came_back().await });
+            if let (WindowEvent::Focused(focused), Some(core)) = (event, window.try_state::<Core>())
+            {
+                core.set_in_use(*focused);
+                if *focused {
+                    let core = core.inner().clone();
+                    tauri::async_runtime::spawn(async move { core.came_back().await });
+                }
             }
         })
         .run(tauri::generate_context!())?;

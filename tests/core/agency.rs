@@ -73,7 +73,7 @@ impl Agency {
         client(
             &self.sim,
             self.sim.secret_key(),
-            Pace::Full,
+            Pace::UNLIMITED,
             Clock::system(),
         )
     }
@@ -84,7 +84,7 @@ impl Agency {
         let proxy = std::env::var("PORTICO_CONFORM_URL").ok();
         let base = ApiBase::parse(proxy.as_deref().unwrap_or(self.sim.url())).unwrap();
         let key = Key::parse(self.sim.secret_key()).unwrap();
-        Client::with_timing(base, key, Pace::Full, Clock::system(), quick()).unwrap()
+        Client::with_timing(base, key, Pace::UNLIMITED, Clock::system(), quick()).unwrap()
     }
 
     /// The restricted key at work, which may only do this.
@@ -93,7 +93,7 @@ impl Agency {
         client(
             &self.sim,
             self.sim.restricted_key(),
-            Pace::Full,
+            Pace::UNLIMITED,
             Clock::system(),
         )
     }

@@ -11,7 +11,10 @@ use portico_core::{
     events::Announcer,
     ids::ClientId,
     journal::{self, Change},
+    mirror::{self, Page},
+    stripe::resource::CUSTOMERS,
 };
+use serde_json::json;
 use std::{
     fs,
     path::Path,
@@ -192,14 +195,29 @@ async fn a_client_erased_since_the_backup_stays_erased() {
     journal::append(&store, &ada(), note_written(&alias, "forget me too"))
         .await
         .unwrap();
+    // What its customer was before is in the backup too.
+    for (asked_at, email) in [(1, "old@example.com"), (2, "new@example.com")] {
+        let customer = json!({"id": "cus_9", "object": "customer", "email": email});
+        let page = Page::of(&CUSTOMERS, vec![customer], asked_at);
+        mirror::apply(&store, vec![page]).await.unwrap();
+    }
+    let kept = async |store: &Store| -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM object_changes")
+            .fetch_one(&store.journal)
+            .await
+            .unwrap()
+    };
+    assert_eq!(kept(&store).await, 2);
     let backup = backups::make(&store).await.unwrap();
     journal::erase_client(&store, &ada(), erased).await.unwrap();
+    assert_eq!(kept(&store).await, 0);
     store.close().await;
 
     let store = restore(folder.path(), &backup.name).await.unwrap();
     assert_eq!(notes(&store).await, ["keep me"]);
     let verification = journal::verify(&store).await.unwrap();
     assert_eq!((verification.erased, verification.problem), (4, None));
+    assert_eq!(kept(&store).await, 0);
     store.close().await;
     let bytes = fs::read(folder.path().join(JOURNAL)).unwrap();
     assert!(!bytes.windows(9).any(|window| window == b"forget me"));

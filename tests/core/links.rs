@@ -28,7 +28,7 @@ impl World {
         let client = agency::client(
             &self.sim,
             self.sim.secret_key(),
-            Pace::Full,
+            Pace::UNLIMITED,
             Clock::system(),
         );
         let (all, _) = portal::active_configurations(&client).await.unwrap();

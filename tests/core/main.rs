@@ -6,10 +6,12 @@
 )]
 
 mod agency;
+mod allowance;
 mod backups;
 mod browser;
 mod chain;
 mod changes;
+mod client_at;
 mod client_page;
 mod clients;
 mod conform;
@@ -34,9 +36,14 @@ mod session_bus;
 mod store;
 mod stripe_client;
 mod stripe_key;
+mod stripe_limits;
 mod sync;
 mod sync_faults;
 mod sync_processes;
 mod sync_refresh;
+mod tail;
+mod tail_faults;
+mod tail_processes;
+mod tail_rhythm;
 mod workspaces;
 mod world;

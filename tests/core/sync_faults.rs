@@ -36,7 +36,7 @@ fn stormy(agency: &Agency, percent: u32) -> Client {
         }
         chrono::Utc::now()
     });
-    client(&agency.sim, agency.sim.secret_key(), Pace::Full, clock)
+    client(&agency.sim, agency.sim.secret_key(), Pace::UNLIMITED, clock)
 }
 
 #[tokio::test]
@@ -190,7 +190,7 @@ async fn a_key_that_is_refused_in_the_middle_stops_it() {
         sync::status(&agency.store).await.unwrap().phase,
         SyncPhase::Unfinished
     );
-    let client = client(&agency.sim, &secret, Pace::Full, Clock::system());
+    let client = client(&agency.sim, &secret, Pace::UNLIMITED, Clock::system());
     assert_eq!(agency.fill(&client, Mode::Resume).await, Outcome::Complete);
     agency.assert_whole(&client).await;
 }
@@ -250,7 +250,7 @@ async fn a_list_goes_on_after_the_object_it_stood_at_was_deleted() {
     let agency = Agency::of(5).await;
     let key = Key::parse(agency.sim.secret_key()).unwrap();
     let base = losing_a_customer().await;
-    let client = Client::with_timing(base, key, Pace::Full, Clock::system(), quick()).unwrap();
+    let client = Client::with_timing(base, key, Pace::UNLIMITED, Clock::system(), quick()).unwrap();
     assert_eq!(agency.fill(&client, Mode::Fresh).await, Outcome::Complete);
     let ids: Vec<String> = agency
         .rows("customers")

@@ -68,7 +68,9 @@ async fn a_dead_process_does_not_count_as_running() {
 async fn the_holder_fills_when_another_process_asks() {
     let agency = Agency::of(20).await;
     let asking = async {
-        let asked = sync::ask_holder(&agency.store).await.unwrap();
+        let asked = sync::ask_holder(&agency.store, sync::Request::Fill)
+            .await
+            .unwrap();
         let mut seen = 0;
         let status = asked.ended(&agency.store, |_| seen += 1).await.unwrap();
         assert!(seen > 0);
@@ -96,7 +98,7 @@ async fn victim() {
         .unwrap();
     let base = ApiBase::parse(&var("VICTIM_URL")).unwrap();
     let key = Key::parse(&var("VICTIM_KEY")).unwrap();
-    let client = Client::new(base, key, Pace::Full, Clock::system()).unwrap();
+    let client = Client::new(base, key, Pace::UNLIMITED, Clock::system()).unwrap();
     let lock = BackgroundLock::try_acquire(&store.folder).unwrap().unwrap();
     sync::take_over(&store, &lock).await.unwrap();
     let mode = match std::env::var("VICTIM_AGAIN") {

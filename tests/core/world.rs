@@ -63,7 +63,7 @@ impl World {
         let client = agency::client(
             &self.sim,
             self.sim.secret_key(),
-            Pace::Full,
+            Pace::UNLIMITED,
             Clock::system(),
         );
         agency::listed(&client, &Reading::of(resource).unwrap()).await
@@ -148,7 +148,7 @@ pub fn options_in(data_folder: PathBuf) -> Options {
         keychain_service: "dev.portico.console.test".into(),
         api_base: None,
         background: false,
-        pace: Pace::Full,
+        pace: Pace::UNLIMITED,
         clock: Clock::system(),
     }
 }

@@ -18,6 +18,7 @@ mod workspaces;
 use clap::{Parser, Subcommand};
 use failure::Failure;
 use output::Output;
+use portico_core::stripe::Pace;
 use session::Session;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -50,8 +51,8 @@ enum Command {
     /// Add, list and remove workspaces: one Stripe account in one mode each
     #[command(subcommand)]
     Workspace(workspaces::Command),
-    /// Read everything from Stripe
-    Sync,
+    /// Read everything from Stripe, or follow what changes there
+    Sync(sync::Sync),
     /// The clients of the workspace
     #[command(subcommand)]
     Clients(clients::ListCommand),
@@ -93,19 +94,29 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run(arguments: Arguments, output: &Output) -> Result<(), Failure> {
-    let session = Session::open(arguments.data_dir, arguments.workspace, output)?;
-    match arguments.command {
-        Command::Workspace(command) => workspaces::run(&session, command).await,
-        Command::Sync => sync::run(&session).await,
-        Command::Clients(command) => clients::list(&session, command).await,
-        Command::Client(command) => clients::show(&session, command).await,
-        Command::History(command) => history::run(&session, command).await,
-        Command::Portal(command) => portal::run(&session, command).await,
-        Command::Links(command) => links::run(&session, command).await,
-        Command::Audit(command) => audit::run(&session, command).await,
-        Command::Backup(command) => backups::backup(&session, command).await,
-        Command::Restore(command) => backups::restore(&session, command).await,
-        Command::Staff(command) => staff::run(&session, command).await,
-        Command::Doctor => doctor::run(&session).await,
+    let pace = match &arguments.command {
+        Command::Sync(sync) => sync.pace.into(),
+        _ => Pace::Polite,
+    };
+    let session = Session::open(arguments.data_dir, arguments.workspace, pace, output)?;
+    let done = carry_out(&session, arguments.command).await;
+    session.core.leave().await;
+    done
+}
+
+async fn carry_out(session: &Session<'_>, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Workspace(command) => workspaces::run(session, command).await,
+        Command::Sync(arguments) => sync::run(session, arguments).await,
+        Command::Clients(command) => clients::list(session, command).await,
+        Command::Client(command) => clients::show(session, command).await,
+        Command::History(command) => history::run(session, command).await,
+        Command::Portal(command) => portal::run(session, command).await,
+        Command::Links(command) => links::run(session, command).await,
+        Command::Audit(command) => audit::run(session, command).await,
+        Command::Backup(command) => backups::backup(session, command).await,
+        Command::Restore(command) => backups::restore(session, command).await,
+        Command::Staff(command) => staff::run(session, command).await,
+        Command::Doctor => doctor::run(session).await,
     }
 }

@@ -23,9 +23,18 @@ impl Output {
         if !printed.is_empty() && !printed.ends_with('\n') {
             printed.push('\n');
         }
-        let mut stdout = io::stdout().lock();
-        stdout.write_all(printed.as_bytes())?;
-        stdout.flush()
+        print(&printed)
+    }
+
+    /// Prints one of many: a JSON document on a line of its own, or the line for a person.
+    pub fn line(&self, document: &impl Serialize, text: impl FnOnce() -> String) -> io::Result<()> {
+        let mut printed = if self.json {
+            serde_json::to_string(document)?
+        } else {
+            printable(&text())
+        };
+        printed.push('\n');
+        print(&printed)
     }
 
     /// Says something beside the result, on standard error.
@@ -33,6 +42,12 @@ impl Output {
         // Nobody is left to tell if standard error is closed.
         let _ = writeln!(io::stderr(), "{}", printable(sentence));
     }
+}
+
+fn print(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
 }
 
 /// Rows under headings, each column as wide as its widest cell.

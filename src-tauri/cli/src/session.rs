@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::output::Output;
 use portico_core::secrets::Secret;
+use portico_core::stripe::Pace;
 use portico_core::workspaces::{KeyState, Workspace, WorkspaceSummary};
 use portico_core::{Core, Options};
 use std::path::PathBuf;
@@ -19,9 +20,11 @@ impl<'a> Session<'a> {
     pub fn open(
         data_dir: Option<PathBuf>,
         wanted: Option<String>,
+        pace: Pace,
         output: &'a Output,
     ) -> Result<Self, Failure> {
         let mut options = Options::from_environment(false)?;
+        options.pace = pace;
         if let Some(folder) = data_dir {
             options.data_folder = folder;
         }

@@ -54,7 +54,7 @@ async fn measure() -> Outcome<Value> {
             keychain_service: "dev.portico.console.bench".into(),
             api_base: None,
             background: false,
-            pace: Pace::Full,
+            pace: Pace::UNLIMITED,
             clock: Clock::system(),
         })
     };

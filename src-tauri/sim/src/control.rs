@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
+use crate::changes;
 use crate::disorder::{Disorder, DisorderCounts};
 use crate::faults::Fault;
 use crate::objects::event::Cause;
@@ -158,6 +159,17 @@ impl Control {
             .iter()
             .map(|(email, login)| (email.clone(), login.code.clone()))
             .collect()
+    }
+
+    /// Makes one change, any that is possible now: what a client, the Dashboard or time itself does.
+    /// Gives the transition's name, one of [`Control::transitions`]. The draws decide everything.
+    pub fn random_change(&self, draw: &mut dyn FnMut() -> u64) -> String {
+        changes::make(&mut self.shared.state_mut(), draw).to_owned()
+    }
+
+    /// The names of all transitions that [`Control::random_change`] chooses from.
+    pub fn transitions(&self) -> Vec<&'static str> {
+        changes::names()
     }
 
     /// An object as the API would show it.

@@ -36,6 +36,7 @@
 
 mod api;
 mod billing;
+mod changes;
 mod clock;
 mod control;
 mod control_http;

@@ -9,5 +9,7 @@ mod clients;
 mod desk;
 mod faults;
 mod harness;
+mod history;
 mod links;
+mod sync;
 mod workspaces;

@@ -14,7 +14,7 @@ use crate::workspaces::Workspace;
 use crate::{Error, Result};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use specta::Type;
 use sqlx::{QueryBuilder, Sqlite};
 
@@ -106,9 +106,9 @@ pub async fn at(workspace: &Workspace, client: &ClientId, date: NaiveDate) -> Re
             .bind(client.as_str())
             .fetch_all(&workspace.store().reader)
             .await?;
-    let customers = versions(workspace, &CUSTOMERS, &payers, end).await?;
-    let subscriptions = versions(workspace, &SUBSCRIPTIONS, &payers, end).await?;
-    let methods = versions(workspace, &PAYMENT_METHODS, &payers, end).await?;
+    let customers = versions(workspace, &CUSTOMERS, &payers, end, who).await?;
+    let subscriptions = versions(workspace, &SUBSCRIPTIONS, &payers, end, agreed).await?;
+    let methods = versions(workspace, &PAYMENT_METHODS, &payers, end, card).await?;
     let states = subscriptions.iter().map(|(_, json, _)| json);
     let names = Names::in_states(workspace, states).await?;
     let defaults: Vec<&str> = customers
@@ -194,6 +194,7 @@ async fn versions(
     resource: &'static Resource,
     payers: &[String],
     when: DateTime<Utc>,
+    aspect: fn(&Value) -> Value,
 ) -> Result<Vec<(String, Value, Since)>> {
     let store = workspace.store();
     let own = Value::from(payers.to_vec()).to_string();
@@ -219,12 +220,36 @@ async fn versions(
     ids.dedup();
     let mut found = Vec::with_capacity(ids.len());
     for id in ids {
-        if let Some(version) = history::at(store, resource, &id, when).await? {
+        if let Some(version) = history::aspect_at(store, resource, &id, when, aspect).await? {
             let known = Since::from(&version);
             found.extend(version.json.map(|json| (id, json, known)));
         }
     }
     Ok(found)
+}
+
+/// What is told of a customer, so that `since` is about that.
+fn who(json: &Value) -> Value {
+    let fields = ["name", "business_name", "email", "phone", "address"].map(|field| &json[field]);
+    json!([fields, tax_ids(json)])
+}
+
+/// What is told of a subscription.
+fn agreed(json: &Value) -> Value {
+    let items = items(json).map(|item| json!([item["price"]["id"], item["quantity"]]));
+    let state = [
+        "status",
+        "cancel_at",
+        "cancel_at_period_end",
+        "pause_collection",
+    ];
+    json!([items.collect::<Vec<_>>(), state.map(|field| &json[field])])
+}
+
+/// What is told of a payment method.
+fn card(json: &Value) -> Value {
+    let owner = [&json["customer"], &json["customer_account"]];
+    json!([super::billing::payment_method_words(json), owner])
 }
 
 fn text(json: &Value, field: &str) -> Option<String> {

@@ -1,14 +1,35 @@
 //! What a workspace does by itself while it is open, in one process of the computer at a time.
 
 use crate::db::Store;
-use crate::sync::{self, SyncPhase};
-use crate::workspaces::{KeyState, Workspace};
-use crate::{Result, backups, links};
+use crate::sync::{self, Request, SyncPhase};
+use crate::workspaces::{KeyState, Poller, Turn, Workspace};
+use crate::{Core, Result, backups, links};
+use std::ops::ControlFlow;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 /// The kernel frees the background of a process that died without a word to the others.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(10);
+
+/// How often what was read from Stripe is counted into the allowance.
+const COUNT_EVERY: Duration = Duration::from_secs(5);
+
+/// Keeps count of the reads that this process sends for the workspace, whoever runs the background.
+pub(super) fn count_reads(workspace: &Arc<Workspace>) {
+    let weak = Arc::downgrade(workspace);
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(COUNT_EVERY).await;
+            let Some(here) = weak.upgrade() else { return };
+            if here.store().writer.is_closed() {
+                return;
+            }
+            if let Err(error) = here.note_reads().await {
+                tracing::warn!(%error, "reads of Stripe could not be counted");
+            }
+        }
+    });
+}
 
 /// Starts it; it ends with the workspace.
 pub(super) fn run(workspace: &Arc<Workspace>) {
@@ -21,8 +42,8 @@ pub(super) fn run(workspace: &Arc<Workspace>) {
     workspace.ends_with_it(task.abort_handle());
 }
 
-/// The daily backup, what a crash left pending, an unfinished filling, and from then on the
-/// requests of other processes.
+/// The daily backup, what a crash left pending, an unfinished filling, and from then on Stripe's
+/// news and the requests of other processes.
 async fn background(workspace: &Weak<Workspace>) -> Result<()> {
     let Some(here) = our_turn(workspace).await? else {
         return Ok(());
@@ -44,10 +65,27 @@ async fn background(workspace: &Weak<Workspace>) -> Result<()> {
     {
         tracing::warn!(%error, "an unfinished filling could not be resumed");
     }
+    let poller = Poller::new(&here);
     drop(here);
+    let mut failing = false;
+    let tell = |turn| {
+        // Said once, not with every try.
+        if let Turn::Failed(error) = &turn
+            && !failing
+        {
+            tracing::warn!(%error, "Stripe could not be asked for news");
+        }
+        failing = match turn {
+            Turn::Idle => failing,
+            Turn::Polled(_) => false,
+            Turn::Failed(_) => true,
+        };
+        ControlFlow::<()>::Continue(())
+    };
     tokio::select! {
         ended = serve(workspace, &store) => ended,
         ended = settle(workspace) => ended,
+        _ = follow(poller, tell) => Ok(()),
     }
 }
 
@@ -68,14 +106,50 @@ async fn our_turn(workspace: &Weak<Workspace>) -> Result<Option<Arc<Workspace>>>
 /// Carries out what other processes ask for.
 async fn serve(workspace: &Weak<Workspace>, store: &Store) -> Result<()> {
     loop {
-        sync::next_request(store).await?;
+        let request = sync::next_request(store).await?;
         let Some(here) = workspace.upgrade() else {
             return Ok(());
         };
-        if !here.is_filling()
-            && let Err(error) = here.sync_now().await
-        {
-            tracing::warn!(%error, "a filling that another process asked for could not start");
+        let served = match request {
+            Request::Poll => {
+                here.wake_tail();
+                Ok(())
+            }
+            Request::Rebuild => here.rebuild().await,
+            _ if here.is_filling() => Ok(()),
+            Request::Compare => here.compare().await,
+            Request::Fill => here.sync_now().await,
+        };
+        if let Err(error) = served {
+            tracing::warn!(%error, ?request, "what another process asked for could not start");
+        }
+    }
+}
+
+/// Keeps up with Stripe, telling of each turn, until the workspace is closed or `tell` breaks it off.
+async fn follow<T>(mut poller: Poller, mut tell: impl FnMut(Turn) -> ControlFlow<T>) -> Option<T> {
+    while let Some(turn) = poller.turn().await {
+        if let ControlFlow::Break(with) = tell(turn) {
+            return Some(with);
+        }
+        poller.wait().await;
+    }
+    None
+}
+
+impl Core {
+    /// Follows Stripe in this process as a window does, for the terminal: only where no other
+    /// process has the background.
+    pub async fn watch<T>(
+        &self,
+        workspace: &Arc<Workspace>,
+        tell: impl FnMut(Turn) -> ControlFlow<T>,
+    ) -> Result<Option<T>> {
+        self.set_in_use(true);
+        let weak = Arc::downgrade(workspace);
+        tokio::select! {
+            ended = serve(&weak, workspace.store()) => ended.map(|()| None),
+            broken_off = follow(Poller::new(workspace), tell) => Ok(broken_off),
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::{Clock, Error, Result, browser, clients, journal, log};
 use keys::HeldKey;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// Names the product to the system: its data folder and its keychain entries.
@@ -89,6 +90,7 @@ struct Inner {
     pub open: tokio::sync::Mutex<HashMap<WorkspaceId, Arc<Workspace>>>,
     pub held: Mutex<HashMap<String, HeldKey>>,
     pub open_first: Mutex<Option<WorkspaceId>>,
+    pub in_use: Arc<AtomicBool>,
     #[cfg(feature = "demo")]
     pub demo: tokio::sync::Mutex<Option<demo::Demo>>,
 }
@@ -110,6 +112,7 @@ impl Core {
             open: Default::default(),
             held: Default::default(),
             open_first: Mutex::new(None),
+            in_use: Arc::default(),
             #[cfg(feature = "demo")]
             demo: Default::default(),
             options,
@@ -259,11 +262,29 @@ impl Core {
             filling: Default::default(),
             background: Default::default(),
             background_task: Default::default(),
+            following: Default::default(),
+            wake: Default::default(),
+            in_use: Arc::clone(&self.0.in_use),
         });
+        background::count_reads(&workspace);
         if options.background {
             background::run(&workspace);
         }
         Ok(workspace)
+    }
+
+    /// Says whether a person works with Portico now: Stripe is asked for news more often then.
+    pub fn set_in_use(&self, in_use: bool) {
+        self.0.in_use.store(in_use, Ordering::Relaxed);
+    }
+
+    /// Writes down what a process that is about to end has counted.
+    pub async fn leave(&self) {
+        for workspace in self.0.open.lock().await.values() {
+            if let Err(error) = workspace.note_reads().await {
+                tracing::warn!(%error, "the last reads of Stripe were not counted");
+            }
+        }
     }
 
     /// The person is back from the browser: clients whose portal was opened are fetched again, and

@@ -7,7 +7,7 @@ use crate::stripe::resource::Resource;
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use sqlx::{FromRow, QueryBuilder, Row, Sqlite, SqliteConnection};
+use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::HashMap;
 
 /// An object as it was at some moment.
@@ -92,34 +92,58 @@ pub async fn at(
     object: &str,
     when: DateTime<Utc>,
 ) -> Result<Option<Version>> {
+    aspect_at(store, resource, object, when, Value::clone).await
+}
+
+/// As [`at`], with `since` and `until` about what `aspect` makes of the object alone: the next
+/// invoice of a subscription is no change of its plan.
+pub async fn aspect_at(
+    store: &Store,
+    resource: &'static Resource,
+    object: &str,
+    when: DateTime<Utc>,
+    aspect: fn(&Value) -> Value,
+) -> Result<Option<Version>> {
     let mut journal = store.journal.acquire().await?;
-    let millis = when.timestamp_millis();
-    let bounds = sqlx::query(
-        "SELECT max(seq) FILTER (WHERE at <= ?2), min(at) FILTER (WHERE at > ?2), count(*)
-         FROM object_changes WHERE object = ?1",
-    )
-    .bind(object)
-    .bind(millis)
-    .fetch_one(&mut *journal)
-    .await?;
-    let until: Option<i64> = bounds.try_get(1)?;
-    if bounds.try_get::<i64, _>(2)? == 0 {
-        drop(journal);
+    let rows: Vec<Stored> = QueryBuilder::<Sqlite>::new(COLUMNS)
+        .push(" WHERE object = ")
+        .push_bind(object)
+        .push(" ORDER BY seq")
+        .build_query_as()
+        .fetch_all(&mut *journal)
+        .await?;
+    drop(journal);
+    if rows.is_empty() {
         return unchanged(store, resource, object, when).await;
     }
-    let Some(last) = bounds.try_get::<Option<i64>, _>(0)? else {
-        return Ok(None);
-    };
-    let (since, form): (i64, String) =
-        sqlx::query_as("SELECT at, form FROM object_changes WHERE seq = ?")
-            .bind(last)
-            .fetch_one(&mut *journal)
-            .await?;
-    Ok(Some(Version {
-        json: state(&mut journal, object, last).await?,
-        since: DateTime::from_timestamp_millis(since).filter(|_| form != form::FIRST),
-        until: until.and_then(DateTime::from_timestamp_millis),
-    }))
+    let (mut state, mut seen) = (None, None);
+    let mut version: Option<Version> = None;
+    for row in rows {
+        state = row.follow(state.as_ref())?;
+        let shown = state.as_ref().map(aspect);
+        let at = DateTime::from_timestamp_millis(row.at).unwrap_or_default();
+        let same = version.as_ref().filter(|_| shown == seen);
+        if at > when {
+            if same.is_none() {
+                if let Some(version) = &mut version {
+                    version.until = Some(at);
+                }
+                break;
+            }
+            continue;
+        }
+        let since = match same {
+            Some(version) => version.since,
+            None => Some(at).filter(|_| row.form != form::FIRST),
+        };
+        version = Some(Version {
+            json: state.clone(),
+            since,
+            until: None,
+        });
+        seen = shown;
+    }
+    Ok(version)
 }
 
 /// An object without history is as the mirror has it, since it was made.

@@ -6,6 +6,7 @@ use crate::db::{Store, pack_alone, unpack};
 use crate::stripe::resource::Resource;
 use serde_json::Value;
 use sqlx::{Connection, Row, SqliteConnection};
+use std::collections::HashSet;
 
 /// Differences between two whole copies: what reading a moment costs at most.
 const PATCHES: i64 = 20;
@@ -74,12 +75,34 @@ pub(crate) async fn is_empty(store: &Store) -> Result<bool> {
 pub(crate) async fn record(store: &Store, differences: &[Difference]) -> Result<bool> {
     let mut connection = store.journal.acquire().await?;
     let mut journal = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let known = known(&mut journal, differences).await?;
     let mut written = false;
     for difference in differences {
+        // Most of a mirror that is filled again is as it was, and was never kept.
+        if difference.before.is_none() && !known.contains(&difference.object) {
+            continue;
+        }
         written |= one(&mut journal, difference, store.clock.millis()).await?;
     }
     journal.commit().await?;
     Ok(written)
+}
+
+/// Which of the objects have a history.
+async fn known(
+    journal: &mut SqliteConnection,
+    differences: &[Difference],
+) -> Result<HashSet<String>> {
+    let objects = differences
+        .iter()
+        .map(|difference| difference.object.as_str());
+    let known: Vec<String> = sqlx::query_scalar(
+        "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM object_changes WHERE object = value)",
+    )
+    .bind(Value::from_iter(objects).to_string())
+    .fetch_all(journal)
+    .await?;
+    Ok(known.into_iter().collect())
 }
 
 async fn one(journal: &mut SqliteConnection, difference: &Difference, now: i64) -> Result<bool> {

@@ -116,7 +116,10 @@ async fn change(tables: &mut SqliteConnection, entry: &Entry, at: i64) -> Result
         | Change::KeyRemoved
         | Change::TimeZoneSet { .. }
         | Change::ClientErased { .. }
-        | Change::BackupRestored { .. } => {}
+        | Change::BackupRestored { .. }
+        | Change::ComparisonStarted
+        | Change::MirrorRebuilt
+        | Change::NewsGivenUp { .. } => {}
     }
     Ok(())
 }

@@ -128,6 +128,17 @@ pub enum Change {
         backup: String,
         entries: u64,
     },
+
+    /// Everything is compared with Stripe.
+    ComparisonStarted,
+    /// The mirror was emptied, to be read anew.
+    MirrorRebuilt,
+    /// A parked object is no longer tried.
+    NewsGivenUp {
+        object: String,
+        /// The type of the event that told of it.
+        event: String,
+    },
 }
 
 impl Change {
@@ -156,7 +167,10 @@ impl Change {
             | Self::TimeZoneSet { .. }
             | Self::PortalConfigurationRequested { .. }
             | Self::PortalConfigurationFinished { .. }
-            | Self::BackupRestored { .. } => None,
+            | Self::BackupRestored { .. }
+            | Self::ComparisonStarted
+            | Self::MirrorRebuilt
+            | Self::NewsGivenUp { .. } => None,
         }
     }
 
@@ -181,6 +195,7 @@ impl Change {
             Self::PortalConfigurationRequested { .. }
             | Self::PortalConfigurationFinished { .. } => Topic::PortalConfigurations,
             Self::BackupRestored { .. } => Topic::Backups,
+            Self::ComparisonStarted | Self::MirrorRebuilt | Self::NewsGivenUp { .. } => Topic::Sync,
             _ => Topic::Clients,
         }
     }

@@ -115,7 +115,10 @@ pub(super) async fn change(tables: &mut SqliteConnection, change: &Change) -> Re
         | Change::KeyStored { .. }
         | Change::KeyRemoved
         | Change::TimeZoneSet { .. }
-        | Change::BackupRestored { .. } => Ok(()),
+        | Change::BackupRestored { .. }
+        | Change::ComparisonStarted
+        | Change::MirrorRebuilt
+        | Change::NewsGivenUp { .. } => Ok(()),
     }
 }
 

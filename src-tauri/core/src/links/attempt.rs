@@ -62,6 +62,8 @@ impl Attempt<'_> {
             message: Some(message),
         };
         journal::append(workspace.store(), &author, finished).await?;
+        // What comes of it is looked for more often from now on.
+        workspace.wake_tail();
         Ok((link, outcome?))
     }
 }

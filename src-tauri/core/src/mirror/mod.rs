@@ -7,12 +7,13 @@ mod rows;
 use crate::db::Store;
 use crate::events::Topic;
 pub use crate::history::Cause;
-use crate::stripe::resource::Resource;
+use crate::stripe::resource::{self, Resource};
 use crate::{Error, Result, client_rows};
+use futures_util::{FutureExt, future::BoxFuture};
 use past::Opened;
-use rows::{News, bury, write_table};
+use rows::{News, write_table};
 use serde_json::Value;
-use sqlx::{Sqlite, SqliteConnection};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::BTreeMap;
 
 /// Payers whose client rows one transaction of [`settle`] composes.
@@ -56,11 +57,31 @@ pub struct RangeProgress {
     pub done: bool,
 }
 
+/// Objects that Stripe no longer has (404, or absent from a complete list).
+#[derive(Debug, Clone)]
+pub struct Gone {
+    pub resource: &'static Resource,
+    pub ids: Vec<String>,
+    pub asked_at: i64,
+    /// As in [`Page::causes`].
+    pub causes: BTreeMap<String, Cause>,
+}
+
 /// How many objects came and how many of them were news.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Applied {
     pub received: usize,
     pub written: usize,
+    /// Of those written: unknown before, or known as deleted.
+    pub added: usize,
+    /// Of those written: deleted now.
+    pub gone: usize,
+}
+
+impl Applied {
+    pub fn changed(&self) -> usize {
+        self.written - self.added - self.gone
+    }
 }
 
 /// Stores answers of Stripe in one transaction, then announces what changed.
@@ -68,23 +89,48 @@ pub struct Applied {
 /// The last fetch of an object wins (by `asked_at`), deleted objects become tombstones, and an
 /// object that is as it was costs no write besides its `asked_at`.
 pub async fn apply(store: &Store, pages: Vec<Page>) -> Result<Applied> {
-    let received = pages.iter().map(|page| page.objects.len()).sum();
+    apply_with(store, pages, Vec::new(), |_, _| {
+        std::future::ready(Ok(())).boxed()
+    })
+    .await
+}
+
+/// As [`apply`], with tombstones, and with what `also` writes in the same transaction: the position
+/// that brought all this. It may be run again if the transaction has to be.
+pub async fn apply_with<A>(
+    store: &Store,
+    pages: Vec<Page>,
+    gone: Vec<Gone>,
+    also: A,
+) -> Result<Applied>
+where
+    A: for<'t> Fn(&'t mut SqliteConnection, Applied) -> BoxFuture<'t, Result<()>> + Send,
+{
+    let received = pages.iter().map(|page| page.objects.len()).sum::<usize>()
+        + gone.iter().map(|gone| gone.ids.len()).sum::<usize>();
     let progress: Vec<(RangeProgress, i64)> = pages
         .iter()
         .filter_map(|page| Some((page.progress.clone()?, page.objects.len() as i64)))
         .collect();
-    let causes: BTreeMap<String, Cause> =
-        pages.iter().flat_map(|page| page.causes.clone()).collect();
-    let tables = tokio::task::spawn_blocking(move || prepare::tables(pages))
+    let causes: BTreeMap<String, Cause> = pages
+        .iter()
+        .flat_map(|page| page.causes.clone())
+        .chain(gone.iter().flat_map(|gone| gone.causes.clone()))
+        .collect();
+    let mut tables = tokio::task::spawn_blocking(move || prepare::tables(pages))
         .await
         .map_err(|error| Error::Internal(format!("preparing a page failed: {error}")))??;
 
+    tables.extend(
+        gone.iter()
+            .map(|gone| prepare::gone(gone.resource, &gone.ids, gone.asked_at)),
+    );
     let Opened {
         mut tx,
         held,
         remembered,
     } = past::begin(store, &tables, &causes).await?;
-    let mut news = News::default();
+    let mut news = News::at(store.clock.millis());
     if remembered {
         news.topics.insert(Topic::Timeline);
     }
@@ -103,12 +149,15 @@ pub async fn apply(store: &Store, pages: Vec<Page>) -> Result<Applied> {
         .execute(&mut *tx)
         .await?;
     }
+    let applied = news.applied(received);
+    also(&mut tx, applied).await?;
     let rows = if progress.is_empty() {
         Rows::Now
     } else {
         Rows::Settled
     };
-    announce_after(store, tx, news, received, rows).await
+    announce_after(store, tx, news, rows).await?;
+    Ok(applied)
 }
 
 /// Composes the client rows that the pages of a filling left for later.
@@ -134,25 +183,42 @@ pub async fn settle(store: &Store) -> Result<()> {
     }
 }
 
-/// Marks objects as deleted that Stripe no longer has (404, or absent from a complete list).
+/// Marks objects as deleted that Stripe no longer has.
 pub async fn tombstone(
     store: &Store,
     resource: &'static Resource,
     ids: &[String],
     asked_at: i64,
 ) -> Result<Applied> {
-    let tables = [prepare::gone(resource, ids, asked_at)];
-    let Opened {
-        mut tx, remembered, ..
-    } = past::begin(store, &tables, &BTreeMap::new()).await?;
-    let mut news = News::default();
-    if remembered {
-        news.topics.insert(Topic::Timeline);
+    let gone = Gone {
+        resource,
+        ids: ids.to_vec(),
+        asked_at,
+        causes: BTreeMap::new(),
+    };
+    apply_with(store, Vec::new(), vec![gone], |_, _| {
+        std::future::ready(Ok(())).boxed()
+    })
+    .await
+}
+
+/// Empties the mirror, so that a filling makes it anew.
+pub async fn clear(store: &Store) -> Result<()> {
+    let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
+    for resource in resource::ALL {
+        QueryBuilder::<Sqlite>::new("DELETE FROM ")
+            .push(resource.name)
+            .build()
+            .execute(&mut *tx)
+            .await?;
     }
-    for id in ids {
-        bury(&mut tx, resource, id, asked_at, &mut news).await?;
-    }
-    announce_after(store, tx, news, ids.len(), Rows::Now).await
+    sqlx::query("DELETE FROM stale_payers")
+        .execute(&mut *tx)
+        .await?;
+    client_rows::refresh_all(&mut tx).await?;
+    tx.commit().await?;
+    store.announcer.announce(Some(&store.workspace), Topic::ALL);
+    Ok(())
 }
 
 /// When the rows of clients are composed whose subscriptions, invoices or plans changed.
@@ -168,9 +234,8 @@ async fn announce_after(
     store: &Store,
     mut tx: sqlx::Transaction<'_, Sqlite>,
     mut news: News,
-    received: usize,
     rows: Rows,
-) -> Result<Applied> {
+) -> Result<()> {
     if !news.plans.is_empty() {
         let plans: Vec<&String> = news.plans.iter().collect();
         let affected = client_rows::payers_on_plans(&mut tx, &plans).await?;
@@ -184,14 +249,21 @@ async fn announce_after(
     if client_rows::refresh_payers(&mut tx, composed).await? {
         news.topics.insert(Topic::Clients);
     }
+    for resource in &news.resources {
+        sqlx::query(
+            "INSERT INTO resource_changes (name, changed_at) VALUES (?, ?) \
+             ON CONFLICT (name) DO UPDATE SET changed_at = excluded.changed_at",
+        )
+        .bind(resource)
+        .bind(news.now)
+        .execute(&mut *tx)
+        .await?;
+    }
     tx.commit().await?;
     store
         .announcer
         .announce(Some(&store.workspace), news.topics);
-    Ok(Applied {
-        received,
-        written: news.written,
-    })
+    Ok(())
 }
 
 async fn leave_for_later(

@@ -39,7 +39,7 @@ pub(super) async fn begin(
         let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
         let (mut held, mut differences) = (Vec::with_capacity(tables.len()), Vec::new());
         for table in tables {
-            let present = present(&mut tx, table).await?;
+            let present = present(&mut tx, table, store.clock.millis()).await?;
             if table.resource.history {
                 let rows = table.rows.iter().filter(|row| {
                     changes(row, present.get(&row.id), lost)

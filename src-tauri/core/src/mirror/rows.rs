@@ -1,6 +1,9 @@
 //! Writing prepared rows into the mirror's tables, and gathering what that changed.
 
-use super::prepare::{Row, Table};
+use super::{
+    Applied,
+    prepare::{Row, Table},
+};
 use crate::Result;
 use crate::events::Topic;
 use crate::stripe::resource::{self, Cell, Resource};
@@ -13,7 +16,12 @@ pub(super) const CHUNK: usize = 1000;
 /// What a transaction changed so far.
 #[derive(Default)]
 pub(super) struct News {
-    pub written: usize,
+    /// When the transaction runs, by this computer's clock.
+    pub now: i64,
+    written: usize,
+    added: usize,
+    gone: usize,
+    pub resources: BTreeSet<&'static str>,
     pub topics: BTreeSet<Topic>,
     /// Customers that changed themselves.
     pub customers: BTreeSet<String>,
@@ -24,8 +32,25 @@ pub(super) struct News {
 }
 
 impl News {
+    pub fn at(now: i64) -> Self {
+        Self {
+            now,
+            ..Self::default()
+        }
+    }
+
+    pub fn applied(&self, received: usize) -> Applied {
+        Applied {
+            received,
+            written: self.written,
+            added: self.added,
+            gone: self.gone,
+        }
+    }
+
     fn add(&mut self, resource: &'static Resource, id: &str, cells: &[Cell]) {
         self.written += 1;
+        self.resources.insert(resource.name);
         self.topics.insert(resource.topic);
         if *resource == resource::CUSTOMERS {
             self.customers.insert(id.to_owned());
@@ -67,13 +92,17 @@ pub(super) async fn write_table(
         let mut query = QueryBuilder::<Sqlite>::new("UPDATE ");
         query
             .push(table.resource.name)
-            .push(" SET asked_at = max(asked_at, ")
+            .push(" SET asked_at = max(iif(asked_at > ")
+            .push_bind(news.now)
+            .push(", 0, asked_at), ")
             .push_bind(chunk[0].asked_at);
         query.push(") WHERE id IN ");
         push_ids(&mut query, chunk.iter().map(|row| row.id.as_str()));
         query.build().execute(&mut *tx).await?;
     }
     for row in &fresh {
+        let known = present.get(&row.id).is_some_and(|stored| !stored.deleted);
+        news.added += usize::from(!known);
         news.add(table.resource, &row.id, &row.cells);
     }
     upsert(tx, table.resource, &fresh).await?;
@@ -126,6 +155,7 @@ pub(super) struct Present {
 pub(super) async fn present(
     tx: &mut SqliteConnection,
     table: &Table,
+    now: i64,
 ) -> Result<HashMap<String, Present>> {
     let mut found = HashMap::with_capacity(table.rows.len());
     for chunk in table.rows.chunks(CHUNK) {
@@ -133,8 +163,11 @@ pub(super) async fn present(
         query.push(table.resource.name).push(" WHERE id IN ");
         push_ids(&mut query, chunk.iter().map(|row| row.id.as_str()));
         for row in query.build().fetch_all(&mut *tx).await? {
+            // A time to come says that the clock was set back since: every answer is newer then, or
+            // none would be taken until the clock has caught up.
+            let asked_at: i64 = row.try_get(1)?;
             let stored = Present {
-                asked_at: row.try_get(1)?,
+                asked_at: if asked_at > now { 0 } else { asked_at },
                 deleted: row.try_get(2)?,
                 hash: row.try_get(3)?,
             };
@@ -198,7 +231,7 @@ async fn upsert(
 }
 
 /// A tombstone: what was known of the object stays readable.
-pub(super) async fn bury(
+async fn bury(
     tx: &mut SqliteConnection,
     resource: &'static Resource,
     id: &str,
@@ -210,10 +243,13 @@ pub(super) async fn bury(
     query.push_values([()], |mut values, ()| {
         values.push_bind(id).push_bind(asked_at).push_bind(1);
     });
-    query.push(" ON CONFLICT (id) DO UPDATE SET deleted = 1, asked_at = excluded.asked_at, hash = NULL WHERE deleted = 0 AND asked_at <= excluded.asked_at");
+    query.push(" ON CONFLICT (id) DO UPDATE SET deleted = 1, asked_at = excluded.asked_at, hash = NULL WHERE deleted = 0 AND (asked_at <= excluded.asked_at OR asked_at > ");
+    // As in `present`: set back since.
+    query.push_bind(news.now).push(")");
     if query.build().execute(&mut *tx).await?.rows_affected() == 0 {
         return Ok(());
     }
+    news.gone += 1;
     news.add(resource, id, &[]);
     if resource.columns.iter().any(|column| column.name == "payer") {
         let payer: Option<String> = QueryBuilder::<Sqlite>::new("SELECT payer FROM ")

@@ -1,17 +1,18 @@
 //! One way to Stripe for every call: version, limits, retries, and errors a person can read.
 
 use super::{
-    ApiBase, Key, KeyKind, Pace, Params, Priority, VERSION, failure::Failure, limit::Limiter,
+    Answer, ApiBase, Key, KeyKind, ListPage, Pace, Params, Priority, VERSION,
+    failure::Failure,
+    limit::{Limiter, Objects},
 };
 use crate::{Clock, Error, Result};
 use backon::{ExponentialBuilder, Retryable};
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use reqwest::{
     Method, StatusCode,
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
     redirect,
 };
-use serde_json::Value;
 use std::{
     collections::BTreeMap,
     sync::{
@@ -26,8 +27,17 @@ use std::{
 pub struct Client {
     shared: Arc<Shared>,
     priority: Priority,
-    /// Requests sent since [`Client::in_background`] was called.
+    /// Requests sent since this piece of work began.
     spent: Arc<AtomicU64>,
+    reads: Arc<Reads>,
+}
+
+/// GETs that were sent and not yet written down: what Stripe's read allowance counts.
+#[derive(Debug, Default)]
+pub struct Reads {
+    /// By a listing of everything, which does not go on.
+    pub filling: AtomicU64,
+    pub other: AtomicU64,
 }
 
 struct Shared {
@@ -35,6 +45,7 @@ struct Shared {
     base: ApiBase,
     key: KeyKind,
     limiter: Limiter,
+    writing: Objects,
     timing: Timing,
     clock: Clock,
     sent: Mutex<BTreeMap<String, u64>>,
@@ -64,53 +75,6 @@ impl Default for Timing {
 const CLICK_RETRIES: usize = 2;
 const BACKGROUND_RETRIES: usize = 6;
 
-/// What Stripe answered.
-#[derive(Clone)]
-pub struct Answer {
-    pub body: Value,
-    /// When the request was sent, unix milliseconds: what it says was true no earlier than that.
-    pub asked_at: i64,
-    pub request_id: Option<String>,
-    /// Stripe's own clock.
-    pub date: Option<DateTime<Utc>>,
-}
-
-/// Bodies hold session URLs and client data, so they are not printed.
-impl std::fmt::Debug for Answer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Answer")
-            .field("asked_at", &self.asked_at)
-            .field("request_id", &self.request_id)
-            .field("date", &self.date)
-            .finish_non_exhaustive()
-    }
-}
-
-/// One page of a list.
-#[derive(Clone)]
-pub struct ListPage {
-    pub objects: Vec<Value>,
-    pub has_more: bool,
-    pub asked_at: i64,
-    pub date: Option<DateTime<Utc>>,
-}
-
-impl ListPage {
-    pub(super) fn of(mut answer: Answer) -> Result<Self> {
-        let data = answer.body.get_mut("data").map(Value::take);
-        // A list that does not say whether there is more cannot be known to be whole.
-        match (data, answer.body.get("has_more").and_then(Value::as_bool)) {
-            (Some(Value::Array(objects)), Some(has_more)) => Ok(Self {
-                objects,
-                has_more,
-                asked_at: answer.asked_at,
-                date: answer.date,
-            }),
-            _ => Err(Error::UnreadableAnswer("it is not a list".to_owned())),
-        }
-    }
-}
-
 /// What is sent, the same in every attempt.
 struct Call<'a> {
     method: Method,
@@ -120,6 +84,17 @@ struct Call<'a> {
     idempotency_key: Option<&'a str>,
     /// When the first attempt left. The answer to a repeated POST is the stored one of the first.
     first_asked: AtomicI64,
+}
+
+impl Call<'_> {
+    /// The object that this changes: the first that the path names, else the customer it is for.
+    fn written(&self) -> Option<&str> {
+        if self.method == Method::GET {
+            return None;
+        }
+        let named = self.path.split('/').skip(2).find(|part| is_id(part));
+        named.or_else(|| self.params.value("customer"))
+    }
 }
 
 impl Client {
@@ -172,6 +147,7 @@ impl Client {
             shared: Arc::new(Shared {
                 http: http.build().map_err(|e| internal(&e.to_string()))?,
                 limiter: Limiter::new(kind.livemode, base.is_loopback(), pace),
+                writing: Objects::default(),
                 base,
                 key: kind,
                 timing,
@@ -180,17 +156,48 @@ impl Client {
             }),
             priority: Priority::Click,
             spent: Arc::default(),
+            reads: Arc::default(),
         })
     }
 
-    /// The same client for work that nobody waits for: clicks overtake it, it is more patient, and
-    /// its requests are counted by themselves.
+    /// The same client, counting its reads where others count theirs.
+    pub fn counting(self, reads: Arc<Reads>) -> Self {
+        Self { reads, ..self }
+    }
+
+    pub fn reads(&self) -> &Reads {
+        &self.reads
+    }
+
+    /// The same client for what goes on all the time: clicks overtake it, it takes 5 requests a
+    /// second, is more patient, and its requests are counted by themselves.
     pub fn in_background(&self) -> Self {
+        self.working(Priority::Quiet)
+    }
+
+    /// The same client for listing everything: clicks overtake it, and it takes what its pace
+    /// allows.
+    pub fn filling(&self) -> Self {
+        self.working(Priority::Filling)
+    }
+
+    fn working(&self, priority: Priority) -> Self {
         Self {
             shared: Arc::clone(&self.shared),
-            priority: Priority::Background,
+            priority,
             spent: Arc::default(),
+            reads: Arc::clone(&self.reads),
         }
+    }
+
+    /// How many calls run at once; more callers than that only wait.
+    pub fn lanes(&self) -> usize {
+        self.shared.limiter.lanes(self.priority)
+    }
+
+    /// How many readers of one list its limit feeds.
+    pub fn endpoint_lanes(&self) -> usize {
+        self.shared.limiter.endpoint_lanes()
     }
 
     pub fn key(&self) -> &KeyKind {
@@ -243,7 +250,12 @@ impl Client {
         };
         let retries = match self.priority {
             Priority::Click => CLICK_RETRIES,
-            Priority::Background => BACKGROUND_RETRIES,
+            Priority::Filling | Priority::Quiet => BACKGROUND_RETRIES,
+        };
+        // Held through the retries: what is tried again must not meet the next write.
+        let _alone = match call.written() {
+            Some(id) => Some(self.shared.writing.alone(id).await),
+            None => None,
         };
         // The jitter adds up to as much again, so each wait is 50 to 100 % of Stripe's own.
         let waits = ExponentialBuilder::default()
@@ -261,11 +273,18 @@ impl Client {
 
     async fn attempt(&self, call: &Call<'_>) -> Result<Answer, Failure> {
         let shared = &self.shared;
-        let _admission = shared.limiter.admit(self.priority, &call.endpoint).await;
+        let admission = shared.limiter.admit(self.priority, &call.endpoint).await;
         let asked_at = shared.clock.millis();
         call.first_asked.fetch_min(asked_at, Ordering::Relaxed);
         *self.lock_sent().entry(call.endpoint.clone()).or_default() += 1;
         self.spent.fetch_add(1, Ordering::Relaxed);
+        if call.method == Method::GET {
+            let reads = match self.priority {
+                Priority::Filling => &self.reads.filling,
+                Priority::Click | Priority::Quiet => &self.reads.other,
+            };
+            reads.fetch_add(1, Ordering::Relaxed);
+        }
         let started = Instant::now();
         let outcome = self.exchange(call).await;
         let seen = outcome.as_ref().ok();
@@ -278,7 +297,12 @@ impl Client {
         );
         let (status, headers, body) = outcome?;
         if !status.is_success() {
-            return Err(Failure::refused(status, &headers, &body));
+            let failure = Failure::refused(status, &headers, &body);
+            if let Some(exceeded) = failure.exceeded {
+                let sent_at = admission.at;
+                shared.limiter.refused(exceeded, &call.endpoint, sent_at);
+            }
+            return Err(failure);
         }
         let body = serde_json::from_slice(&body)
             .map_err(|error| Failure::unreadable_success(status, &body, &error))?;
@@ -340,10 +364,13 @@ impl std::fmt::Debug for Client {
     }
 }
 
-/// The path with its ids replaced: what Stripe counts as one endpoint, and what may be logged.
 /// Words of the API have neither digits nor capitals; ids have.
+fn is_id(part: &str) -> bool {
+    part.chars().any(|c| c.is_ascii_digit() || c.is_uppercase())
+}
+
+/// The path with its ids replaced: what Stripe counts as one endpoint, and what may be logged.
 fn template(path: &str) -> String {
-    let is_id = |part: &str| part.chars().any(|c| c.is_ascii_digit() || c.is_uppercase());
     let parts: Vec<&str> = path
         .split('/')
         .enumerate()

@@ -1,5 +1,6 @@
 //! What went wrong with one call, in words for the person, and whether trying again can help.
 
+use super::limit::Exceeded;
 use crate::Error;
 use reqwest::{StatusCode, header::HeaderMap};
 use serde::Deserialize;
@@ -13,6 +14,8 @@ pub(super) struct Failure {
     pub retry: bool,
     /// What a 429 asked for; Stripe does not document the header, so it is obeyed if it is there.
     pub wait: Option<Duration>,
+    /// Which limit a 429 was about.
+    pub exceeded: Option<Exceeded>,
 }
 
 /// A wait longer than this is told to the person instead of being sat out.
@@ -24,6 +27,7 @@ impl Failure {
             error,
             retry: true,
             wait: None,
+            exceeded: None,
         }
     }
 
@@ -32,6 +36,7 @@ impl Failure {
             error,
             retry: false,
             wait: None,
+            exceeded: None,
         }
     }
 
@@ -84,6 +89,8 @@ impl Failure {
             wait: header("retry-after")
                 .and_then(|seconds| seconds.parse().ok())
                 .map(|seconds| Duration::from_secs(seconds).min(LONGEST_WAIT)),
+            exceeded: (status == StatusCode::TOO_MANY_REQUESTS)
+                .then(|| Exceeded::of(header("stripe-rate-limited-reason"))),
         }
     }
 
@@ -216,6 +223,20 @@ mod tests {
             failure.error.to_string(),
             "Stripe could not be reached: the name api.stripe.invalid was not found (DNS). Check the connection and try again."
         );
+    }
+
+    #[test]
+    fn a_wait_that_is_asked_for_is_kept_unless_a_person_had_to_sit_it_out() {
+        let asked = |seconds: &'static str| {
+            let headers = HeaderMap::from_iter([(
+                reqwest::header::RETRY_AFTER,
+                reqwest::header::HeaderValue::from_static(seconds),
+            )]);
+            Failure::refused(StatusCode::TOO_MANY_REQUESTS, &headers, b"{}").wait
+        };
+        assert_eq!(asked("7"), Some(Duration::from_secs(7)));
+        assert_eq!(asked("3600"), Some(LONGEST_WAIT));
+        assert_eq!(asked("Wed, 21 Oct 2026 07:28:00 GMT"), None);
     }
 
     #[test]

@@ -46,6 +46,17 @@ impl Reading {
             .collect()
     }
 
+    /// The same in words.
+    pub fn left_out(&self) -> String {
+        let dropped = self.dropped();
+        let mut lacking: Vec<&str> = dropped.iter().map(|expand| expand.permission).collect();
+        lacking.dedup();
+        format!(
+            "Some details are left out; the key lacks {}.",
+            lacking.join(" and ")
+        )
+    }
+
     /// One page of the list, at most [`PAGE`] objects, narrowed by `filter`.
     pub async fn page(&self, client: &Client, filter: &Params) -> Result<ListPage> {
         let params = self

@@ -1,5 +1,6 @@
 //! Stripe's API as this product uses it: one client, one pinned version, one registry of resources.
 
+mod answer;
 mod base;
 mod client;
 mod failure;
@@ -15,10 +16,11 @@ pub mod permissions;
 pub mod portal;
 pub mod resource;
 
+pub use answer::{Answer, ListPage};
 pub use base::ApiBase;
-pub use client::{Answer, Client, ListPage, Timing};
+pub use client::{Client, Reads, Timing};
 pub use key::{Key, KeyKind};
-pub use limit::{Pace, Priority};
+pub use limit::{Limits, Pace, Priority};
 pub use params::Params;
 
 use crate::{Error, Result};

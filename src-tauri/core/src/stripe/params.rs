@@ -38,6 +38,11 @@ impl Params {
         self
     }
 
+    pub(super) fn value(&self, name: &str) -> Option<&str> {
+        let pair = self.0.iter().find(|(other, _)| other == name);
+        pair.map(|(_, value)| value.as_str())
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

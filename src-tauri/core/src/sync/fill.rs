@@ -1,16 +1,20 @@
 //! Lists everything: several readers on ranges of the lists, one writer that stores what arrives.
 
 use super::{
+    comparison::{self, Comparison},
     filling::{Mode, announce},
+    health::ComparisonKind,
     killpoint,
     plan::{Next, Plan},
-    reconcile::reconcile,
+    plant,
+    reconcile::bury_unlisted,
     state::{self, Lack, Meter},
 };
 use crate::db::Store;
 use crate::mirror::{self, Page};
 use crate::stripe::{Client, events, listing::Reading, resource};
 use crate::{Error, Result};
+use chrono::TimeDelta;
 use futures_util::future::try_join_all;
 use std::{
     future::pending,
@@ -22,7 +26,6 @@ use std::{
 };
 use tokio::sync::{Notify, mpsc, watch};
 
-const READERS: usize = 8;
 /// Pages that one transaction takes, and that wait for it at most.
 const BATCH: usize = 16;
 /// How often progress is told.
@@ -44,6 +47,7 @@ pub(super) async fn fill(
     if !prepared? {
         return Ok(None);
     }
+    let comparison = comparison::of_filling(store).await?;
     let readings = resource::LISTED
         .into_iter()
         .map(Reading::of)
@@ -56,13 +60,13 @@ pub(super) async fn fill(
         client,
         noted: readings.iter().map(|_| AtomicUsize::new(0)).collect(),
         readings,
-        plan: Mutex::new(Plan::new(ranges, ranged)),
+        plan: Mutex::new(Plan::new(ranges, ranged, client.endpoint_lanes())),
         turn: tokio::sync::Mutex::default(),
         changed: Notify::new(),
         problems: Mutex::default(),
     };
     let read = async {
-        let readers = try_join_all((0..READERS).map(|_| work.read(pages.clone())));
+        let readers = try_join_all((0..client.lanes()).map(|_| work.read(pages.clone())));
         let read = tokio::select! {
             read = readers => read.map(drop),
             () = is_set(cancelled.clone()) => Err(Error::Cancelled),
@@ -71,7 +75,7 @@ pub(super) async fn fill(
         drop(pages);
         read
     };
-    let (read, written) = tokio::join!(read, write(store, meter, arrived));
+    let (read, written) = tokio::join!(read, write(store, meter, comparison, arrived));
     // A writer that failed is the cause of readers that could not hand over.
     written?;
     // Also of a reading that broke off: what arrived is shown.
@@ -80,7 +84,7 @@ pub(super) async fn fill(
     let problem = lock(&work.problems).first().cloned();
     if problem.is_none() {
         tokio::select! {
-            reconciled = reconcile(store, client, &work.readings) => reconciled?,
+            buried = bury(store, client, &work.readings, comparison) => buried?,
             () = is_set(cancelled) => return Err(Error::Cancelled),
         }
     }
@@ -98,11 +102,17 @@ async fn prepare(store: &Store, client: &Client, mode: Mode) -> Result<bool> {
         // The tail will begin at this time instead of at an event.
         Err(Error::PermissionMissing { .. }) => events::Newest {
             id: None,
-            date: Some(store.clock.now()),
+            // This computer's clock may be hours ahead of Stripe's.
+            date: Some(store.clock.now() - TimeDelta::days(1)),
         },
         newest => newest?,
     };
     state::begin(store, client.key(), &newest).await?;
+    if before.completed_at.is_some()
+        && let Some(started_at) = state::read(store).await?.started_at
+    {
+        comparison::begin(store, ComparisonKind::Full, started_at).await?;
+    }
     killpoint::passed("begun");
     Ok(true)
 }
@@ -219,22 +229,45 @@ impl Work<'_> {
         if self.noted[resource].swap(dropped.len(), Ordering::Relaxed) == dropped.len() {
             return Ok(());
         }
-        let mut lacking: Vec<&str> = dropped.iter().map(|expand| expand.permission).collect();
-        lacking.dedup();
-        let message = format!(
-            "Some details are left out; the key lacks {}.",
-            lacking.join(" and ")
-        );
+        let message = reading.left_out();
         state::note(self.store, reading.resource.name, Lack::Limited, &message).await
     }
 }
 
-async fn write(store: &Store, meter: &Meter, mut arrived: mpsc::Receiver<Page>) -> Result<()> {
+/// What is known here and was not listed is asked for, and buried if gone.
+async fn bury(
+    store: &Store,
+    client: &Client,
+    readings: &[Reading],
+    comparison: Option<Comparison>,
+) -> Result<()> {
+    let Some(since) = state::read(store).await?.started_at else {
+        return Ok(());
+    };
+    let refused = state::not_permitted(store).await?;
+    for reading in readings {
+        if !refused.iter().any(|name| name == reading.resource.name) {
+            bury_unlisted(store, client, reading, since, "", comparison).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn write(
+    store: &Store,
+    meter: &Meter,
+    comparison: Option<Comparison>,
+    mut arrived: mpsc::Receiver<Page>,
+) -> Result<()> {
     let mut batch = Vec::with_capacity(BATCH);
     let mut told = Instant::now();
     while arrived.recv_many(&mut batch, BATCH).await > 0 {
         killpoint::passed("before_apply");
-        mirror::apply(store, std::mem::take(&mut batch)).await?;
+        let mut pages = std::mem::take(&mut batch);
+        if plant::drops_page() {
+            pages.iter_mut().for_each(|page| page.objects.clear());
+        }
+        comparison::apply(store, comparison, pages, Vec::new()).await?;
         killpoint::passed("after_apply");
         if told.elapsed() >= TELL_EVERY {
             meter.note(store).await?;

@@ -1,7 +1,7 @@
 //! One filling at work: started here, told to stop, waited for.
 
 use super::{
-    fill,
+    fill, record,
     state::{self, Meter},
 };
 use crate::db::{BackgroundLock, Store};
@@ -66,7 +66,7 @@ pub async fn start(
     state::claim(store).await?;
     let (cancel, cancelled) = watch::channel(false);
     let (tell, outcome) = watch::channel(None);
-    let (store, client) = (store.clone(), client.in_background());
+    let (store, client) = (store.clone(), client.filling());
     tokio::spawn(async move {
         announce(&store);
         let meter = Meter::of(&client);
@@ -82,6 +82,10 @@ pub async fn start(
         };
         let stored = match meter.note(&store).await {
             Ok(()) => state::end(&store, problem.as_deref()).await,
+            failed => failed,
+        };
+        let stored = match stored {
+            Ok(()) => record::filling_ended(&store, problem.as_deref()).await,
             failed => failed,
         };
         if let Err(error) = stored {

@@ -1,21 +1,36 @@
 //! Filling the mirror from Stripe: which ranges are still to be read, and how far it came.
 
+mod comparison;
 mod fill;
 mod filling;
 pub mod health;
 mod killpoint;
 mod lacking;
+mod nightly;
 mod plan;
+mod plant;
+mod projection;
 mod reconcile;
+mod record;
 mod refresh;
+mod report;
 mod request;
 mod state;
+mod tail;
+mod words;
 
+pub use comparison::last_comparisons;
 pub use filling::{Filling, Mode, Outcome, start};
 pub use lacking::retry_lacking;
+pub use nightly::{nightly, nightly_cost};
+pub use projection::{allowance, note_reads, stretch};
+pub use record::{lacking_is_due, next_poll};
 pub use refresh::refresh_client;
-pub use request::{Asked, ask_holder, next_request};
+pub use report::{freshness, health as sync_health};
+pub use request::{Asked, Request, ask_holder, next_request};
 pub use state::{cost, status, take_over};
+pub use tail::{Polled, Tail};
+pub(crate) use tail::{forget, gap_is_uncovered, give_up, parked_event, retry};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

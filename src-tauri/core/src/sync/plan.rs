@@ -45,6 +45,8 @@ pub(super) enum Next {
 pub(super) struct Plan {
     pub ranges: Vec<Range>,
     lists: Vec<List>,
+    /// Readers that one list feeds; with more of them it is only split smaller.
+    at_once: usize,
 }
 
 /// What is known of a resource's list as a whole.
@@ -141,7 +143,7 @@ fn bounds(objects: &[Value]) -> Option<(i64, i64)> {
 }
 
 impl Plan {
-    pub fn new(ranges: Vec<Range>, ranged: impl IntoIterator<Item = bool>) -> Self {
+    pub fn new(ranges: Vec<Range>, ranged: impl IntoIterator<Item = bool>, at_once: usize) -> Self {
         let list = |ranged| List {
             ranged,
             newest: None,
@@ -150,6 +152,7 @@ impl Plan {
         Self {
             ranges,
             lists: ranged.into_iter().map(list).collect(),
+            at_once,
         }
     }
 
@@ -193,6 +196,10 @@ impl Plan {
             .iter()
             .enumerate()
             .filter(|(_, range)| reading(range) && self.lists[range.resource].ranged)
+            .filter(|(_, range)| {
+                let same = |other: &&Range| other.resource == range.resource && reading(other);
+                self.ranges.iter().filter(same).count() < self.at_once
+            })
             .filter_map(|(index, range)| {
                 let newest = self.lists[range.resource].newest?;
                 Some((index, range.split(newest)?))
@@ -249,7 +256,7 @@ mod tests {
 
     /// Readers that answer in any order, splitting whenever one is free.
     fn read(list: &[i64], readers: usize, rng: &mut StdRng) -> (BTreeSet<usize>, usize) {
-        let mut plan = Plan::new(vec![Range::new(0, 0)], [true]);
+        let mut plan = Plan::new(vec![Range::new(0, 0)], [true], readers);
         let (mut seen, mut requests, mut busy) = (BTreeSet::new(), 0, Vec::new());
         loop {
             while busy.len() < readers {
@@ -301,7 +308,7 @@ mod tests {
 
     #[test]
     fn a_range_whose_cursor_was_deleted_goes_on_at_its_second() {
-        let mut plan = Plan::new(vec![Range::new(0, 0), Range::new(1, 1)], [true, false]);
+        let mut plan = Plan::new(vec![Range::new(0, 0), Range::new(1, 1)], [true, false], 8);
         let objects = [
             json!({"id": "cus_2", "created": 20}),
             json!({"id": "cus_1", "created": 10}),

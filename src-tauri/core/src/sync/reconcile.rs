@@ -2,11 +2,12 @@
 //! if gone.
 
 use super::{
+    comparison::{self, Comparison},
     killpoint,
     state::{self, Lack},
 };
 use crate::db::Store;
-use crate::mirror::{self, Page};
+use crate::mirror::{Gone, Page};
 use crate::stripe::{
     Client,
     listing::Reading,
@@ -15,52 +16,57 @@ use crate::stripe::{
 use crate::{Error, Result};
 use futures_util::{StreamExt, stream};
 use sqlx::{QueryBuilder, Sqlite};
+use std::collections::BTreeMap;
 
 /// Rows asked for together, and then stored together.
 const BATCH: usize = 50;
 /// More than this is left to the next filling, so that one reading stays within its cost.
 const AT_MOST: usize = 1000;
 
-pub(super) async fn reconcile(store: &Store, client: &Client, readings: &[Reading]) -> Result<()> {
-    let Some(started_at) = state::read(store).await?.started_at else {
-        return Ok(());
-    };
-    let not_permitted = state::not_permitted(store).await?;
-    for reading in readings {
-        if not_permitted
-            .iter()
-            .any(|name| name == reading.resource.name)
-        {
-            continue;
+/// `since` is when the listing began, `part` the condition of what was listed, if not all was.
+pub(super) async fn bury_unlisted(
+    store: &Store,
+    client: &Client,
+    reading: &Reading,
+    since: i64,
+    part: &'static str,
+    comparison: Option<Comparison>,
+) -> Result<()> {
+    let mut asked = 0;
+    loop {
+        let mut unseen = unseen(store, reading.resource, since, part).await?;
+        if *reading.resource == CUSTOMERS {
+            unseen.extend(unlisted_payers(store).await?);
         }
-        let mut asked = 0;
-        loop {
-            let mut unseen = unseen(store, reading.resource, started_at).await?;
-            if *reading.resource == CUSTOMERS {
-                unseen.extend(unlisted_payers(store).await?);
-            }
-            if unseen.is_empty() {
-                break;
-            }
-            if asked >= AT_MOST {
-                let message = "Some objects that Stripe no longer lists are still shown; the next reading asks for them.";
-                state::note(store, reading.resource.name, Lack::Behind, message).await?;
-                break;
-            }
-            asked += unseen.len();
-            ask(store, client, reading, unseen).await?;
-            killpoint::passed("reconciled");
+        if unseen.is_empty() {
+            return Ok(());
         }
+        if asked >= AT_MOST {
+            let message = "Some objects that Stripe no longer lists are still shown; the next reading asks for them.";
+            return state::note(store, reading.resource.name, Lack::Behind, message).await;
+        }
+        asked += unseen.len();
+        ask(store, client, reading, unseen, comparison).await?;
+        killpoint::passed("reconciled");
     }
-    Ok(())
 }
 
-/// Rows that no answer since the filling began has brought.
-async fn unseen(store: &Store, resource: &Resource, started_at: i64) -> Result<Vec<String>> {
+/// Rows that no answer since the listing began has brought.
+async fn unseen(
+    store: &Store,
+    resource: &Resource,
+    since: i64,
+    part: &'static str,
+) -> Result<Vec<String>> {
     Ok(QueryBuilder::<Sqlite>::new("SELECT id FROM ")
         .push(resource.name)
-        .push(" WHERE deleted = 0 AND asked_at < ")
-        .push_bind(started_at)
+        .push(" WHERE deleted = 0 AND (asked_at < ")
+        .push_bind(since)
+        // Brought before the clock was set back.
+        .push(" OR asked_at > ")
+        .push_bind(store.clock.millis())
+        .push(")")
+        .push(part)
         .push(" LIMIT ")
         .push_bind(BATCH as i64)
         .build_query_scalar()
@@ -79,7 +85,13 @@ async fn unlisted_payers(store: &Store) -> Result<Vec<String>> {
     .await?)
 }
 
-async fn ask(store: &Store, client: &Client, reading: &Reading, ids: Vec<String>) -> Result<()> {
+async fn ask(
+    store: &Store,
+    client: &Client,
+    reading: &Reading,
+    ids: Vec<String>,
+    comparison: Option<Comparison>,
+) -> Result<()> {
     let asked_at = store.clock.millis();
     let answers: Vec<_> = stream::iter(ids)
         .map(async |id| (reading.object(client, &id).await, id))
@@ -98,8 +110,13 @@ async fn ask(store: &Store, client: &Client, reading: &Reading, ids: Vec<String>
             Err(error) => return Err(error),
         }
     }
-    mirror::apply(store, here).await?;
-    mirror::tombstone(store, reading.resource, &gone, asked_at).await?;
+    let gone = Gone {
+        resource: reading.resource,
+        ids: gone,
+        asked_at,
+        causes: BTreeMap::new(),
+    };
+    comparison::apply(store, comparison, here, vec![gone]).await?;
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Asking the process that runs the background to fill the mirror, from a process that does not.
+//! Asking the process that runs the background to do something, from a process that does not.
 
 use super::{SyncPhase, SyncStatus, state};
 use crate::db::Store;
@@ -18,25 +18,61 @@ pub struct Asked {
     before: Option<i64>,
 }
 
-fn file(store: &Store) -> PathBuf {
-    store.folder.join("sync.request")
+/// What can be asked of the holder of the background lock. A file each: none replaces another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Request {
+    /// List everything again.
+    Fill,
+    /// Ask for news now.
+    Poll,
+    /// List everything again after asking for news, so that what differs counts.
+    Compare,
+    /// Empty the mirror and fill it again.
+    Rebuild,
 }
 
-/// Asks the holder of the background lock to list everything again; if it is reading already, that
-/// reading is what is waited for.
-pub async fn ask_holder(store: &Store) -> Result<Asked> {
+impl Request {
+    const ALL: [Request; 4] = [
+        Request::Rebuild,
+        Request::Compare,
+        Request::Fill,
+        Request::Poll,
+    ];
+
+    fn file(self, store: &Store) -> PathBuf {
+        store.folder.join(match self {
+            Request::Fill => "sync.request",
+            Request::Poll => "poll.request",
+            Request::Compare => "compare.request",
+            Request::Rebuild => "rebuild.request",
+        })
+    }
+
+    /// Leaves the request for the holder.
+    pub async fn leave(self, store: &Store) -> Result<()> {
+        tokio::fs::write(self.file(store), b"")
+            .await
+            .map_err(Error::io(
+                "Could not ask the running Portico to read from Stripe",
+            ))
+    }
+}
+
+/// Asks the holder of the background lock to list everything again, by `request`; if it is reading
+/// already, that reading is what is waited for.
+pub async fn ask_holder(store: &Store, request: Request) -> Result<Asked> {
     let running = super::status(store).await?.phase == SyncPhase::RunningElsewhere;
     let before = match running {
         true => None,
         false => state::read(store).await?.started_at,
     };
-    let file = file(store);
     if !running {
-        tokio::fs::write(&file, b"").await.map_err(Error::io(
-            "Could not ask the running Portico to read from Stripe",
-        ))?;
+        request.leave(store).await?;
     }
-    Ok(Asked { file, before })
+    Ok(Asked {
+        file: request.file(store),
+        before,
+    })
 }
 
 impl Asked {
@@ -68,16 +104,16 @@ impl Asked {
     }
 }
 
-/// Waits until another process asks for a filling. For the holder of the background lock.
-pub async fn next_request(store: &Store) -> Result<()> {
-    let file = file(store);
+/// Waits until another process asks for something. For the holder of the background lock.
+pub async fn next_request(store: &Store) -> Result<Request> {
     loop {
-        match tokio::fs::remove_file(&file).await {
-            Ok(()) => return Ok(()),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                tokio::time::sleep(LOOK_EVERY).await;
+        for request in Request::ALL {
+            match tokio::fs::remove_file(request.file(store)).await {
+                Ok(()) => return Ok(request),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(Error::io("Could not read a request to sync")(error)),
             }
-            Err(error) => return Err(Error::io("Could not read a request to sync")(error)),
         }
+        tokio::time::sleep(LOOK_EVERY).await;
     }
 }

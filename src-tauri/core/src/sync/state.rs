@@ -33,7 +33,7 @@ impl Lack {
     }
 }
 
-/// Counts the requests of a filling into its row.
+/// Counts the requests of a filling into its row, and its reads into the allowance.
 pub(super) struct Meter {
     client: Client,
     noted: AtomicU64,
@@ -54,7 +54,7 @@ impl Meter {
             .bind(i64::try_from(more).unwrap_or(i64::MAX))
             .execute(&store.writer)
             .await?;
-        Ok(())
+        super::note_reads(store, self.client.reads()).await
     }
 }
 
@@ -228,6 +228,15 @@ pub(super) async fn split(store: &Store, range: &Range, at: i64) -> Result<i64> 
 }
 
 pub(super) async fn note(store: &Store, resource: &str, lack: Lack, message: &str) -> Result<()> {
+    note_in(&mut *store.writer.acquire().await?, resource, lack, message).await
+}
+
+pub(super) async fn note_in(
+    tx: &mut SqliteConnection,
+    resource: &str,
+    lack: Lack,
+    message: &str,
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO sync_resources (name, state, message) VALUES (?, ?, ?) \
          ON CONFLICT (name) DO UPDATE SET state = excluded.state, message = excluded.message",
@@ -235,7 +244,7 @@ pub(super) async fn note(store: &Store, resource: &str, lack: Lack, message: &st
     .bind(resource)
     .bind(lack.stored())
     .bind(message)
-    .execute(&store.writer)
+    .execute(tx)
     .await?;
     Ok(())
 }
@@ -317,7 +326,7 @@ pub async fn status(store: &Store) -> Result<SyncStatus> {
     })
 }
 
-fn phase(store: &Store, state: &State) -> Result<SyncPhase> {
+pub(super) fn phase(store: &Store, state: &State) -> Result<SyncPhase> {
     if state.running {
         if state.process == Some(i64::from(std::process::id())) {
             return Ok(SyncPhase::Running);
@@ -371,7 +380,7 @@ async fn counts(store: &Store) -> Result<Vec<i64>> {
     Ok(query.build_query_scalar().fetch_all(&store.reader).await?)
 }
 
-fn name_of(key: &KeyKind) -> String {
+pub(super) fn name_of(key: &KeyKind) -> String {
     let kind = if key.restricted { "rk" } else { "sk" };
     let mode = if key.livemode { "live" } else { "test" };
     format!("{kind}_{mode}_{}", key.last4)

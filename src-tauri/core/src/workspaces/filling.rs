@@ -3,8 +3,9 @@
 use super::workspace::Workspace;
 use crate::db::BackgroundLock;
 use crate::events::Topic;
-use crate::sync::{self, Mode, SyncCost, SyncPhase, SyncStatus};
+use crate::sync::{self, Mode, Request, SyncCost, SyncPhase, SyncStatus};
 use crate::{Error, Result};
+use chrono::TimeDelta;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -64,7 +65,7 @@ impl Workspace {
             .ok_or_else(|| Error::Conflict("Reading from Stripe is just beginning.".into()))?;
         let Some(lock) = self.lock().await? else {
             // Whoever holds the lock reads, and its commits announce themselves here.
-            sync::ask_holder(&self.store).await?;
+            sync::ask_holder(&self.store, Request::Fill).await?;
             return Ok(());
         };
         let client = self.stripe().await?;
@@ -73,15 +74,44 @@ impl Workspace {
         Ok(())
     }
 
-    /// Waits until the filling of this process has ended, giving each state on the way to
-    /// `progress`; for the terminal.
-    pub async fn sync_and_wait(&self, mut progress: impl FnMut(&SyncStatus)) -> Result<SyncStatus> {
+    /// Reads again what the key could not read: once a day, and at once with another key.
+    pub(crate) async fn retry_lacking(&self) -> Result<()> {
+        let client = self.stripe().await?;
+        let since = (self.clock().now() - TimeDelta::days(1)).timestamp_millis();
+        if !sync::lacking_is_due(&self.store, client.key(), since).await? {
+            return Ok(());
+        }
+        let Some(lock) = self.lock().await? else {
+            return Ok(());
+        };
+        if let Some(filling) =
+            self.checked(sync::retry_lacking(&self.store, &client, lock).await)?
+        {
+            *self.filling.lock().unwrap_or_else(PoisonError::into_inner) = Some(filling);
+        }
+        Ok(())
+    }
+
+    /// Lists everything and waits for the end, giving each state on the way to `progress`; for the
+    /// terminal.
+    pub async fn sync_and_wait(&self, progress: impl FnMut(&SyncStatus)) -> Result<SyncStatus> {
+        self.read_and_wait(Request::Fill, progress).await
+    }
+
+    pub(super) async fn read_and_wait(
+        &self,
+        request: Request,
+        mut progress: impl FnMut(&SyncStatus),
+    ) -> Result<SyncStatus> {
         if self.lock().await?.is_none() {
-            let asked = sync::ask_holder(&self.store).await?;
+            let asked = sync::ask_holder(&self.store, request).await?;
             return asked.ended(&self.store, progress).await;
         }
         let mut changes = self.store.announcer.subscribe();
-        self.sync_now().await?;
+        match request {
+            Request::Compare => self.compare().await?,
+            _ => self.sync_now().await?,
+        }
         loop {
             let status = self.sync_status().await?;
             progress(&status);
@@ -98,6 +128,27 @@ impl Workspace {
             // What arrived just before Stripe paused is not announced, so it is looked for as well.
             let _ = tokio::time::timeout(LOOK_EVERY, told).await;
         }
+    }
+
+    /// Ends the filling of this process, if there is one, and waits for its end.
+    pub(super) async fn end_filling(&self) {
+        let filling = self
+            .filling
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(filling) = filling {
+            filling.cancel();
+            filling.ended().await;
+        }
+    }
+
+    pub(super) fn holds_background(&self) -> bool {
+        let held = self
+            .background
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        held.is_some()
     }
 
     /// Stops the filling of this process; what was read stays.

@@ -6,7 +6,7 @@ use crate::events::{Announcer, Topic};
 use crate::ids::WorkspaceId;
 use crate::journal::SecretStoreKind;
 use crate::secrets::{self, Keychain, Secret, SecretError};
-use crate::stripe::{ApiBase, Client, Key, Pace};
+use crate::stripe::{ApiBase, Client, Key, Pace, Reads};
 use crate::{Clock, Error, Result};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
@@ -25,6 +25,8 @@ pub(crate) struct KeyHolder {
     keychain: Arc<Keychain>,
     announcer: Announcer,
     known: watch::Sender<Known>,
+    /// By every key that this workspace has had since they were last written down.
+    reads: Arc<Reads>,
     asking: Mutex<Option<AbortHandle>>,
 }
 
@@ -46,6 +48,7 @@ impl KeyHolder {
             keychain,
             announcer,
             known,
+            reads: Arc::default(),
             asking,
         })
     }
@@ -106,7 +109,8 @@ impl KeyHolder {
     pub fn install(&self, secret: &Secret, store: SecretStoreKind) -> Result<()> {
         let key = Key::parse(secret.expose())?;
         let (restricted, last4) = (key.kind().restricted, key.kind().last4.clone());
-        let client = Client::new(self.base.clone(), key, self.pace, self.clock.clone())?;
+        let client = Client::new(self.base.clone(), key, self.pace, self.clock.clone())?
+            .counting(Arc::clone(&self.reads));
         self.tell(
             KeyState::Ready {
                 restricted,
@@ -123,8 +127,15 @@ impl KeyHolder {
         let known = other.known.borrow().clone();
         if let Some((state, client)) = known {
             self.stop_asking();
-            self.tell(state, client);
+            let counting = |client: Arc<Client>| {
+                Arc::new(Client::clone(&client).counting(Arc::clone(&self.reads)))
+            };
+            self.tell(state, client.map(counting));
         }
+    }
+
+    pub fn reads(&self) -> &Reads {
+        &self.reads
     }
 
     pub fn forget(&self) {

@@ -3,9 +3,12 @@
 pub(crate) mod files;
 mod filling;
 pub(crate) mod key;
+mod news;
+mod poller;
 mod types;
 mod workspace;
 
+pub use poller::{Poller, Turn};
 pub use types::*;
 pub use workspace::{Busy, Workspace};
 

@@ -2,6 +2,7 @@
 
 use super::files::{self, DeskFile, WorkspaceFile};
 use super::key::KeyHolder;
+use super::news::Following;
 use super::types::{KeyState, WorkspaceSummary};
 use crate::client_rows::search::Index;
 use crate::db::{BackgroundLock, Store};
@@ -9,12 +10,13 @@ use crate::ids::{ClientId, DeviceId};
 use crate::journal::{self, Actor, Author, Change};
 use crate::secrets::{Secret, SecretFile};
 use crate::stripe::{Client, permissions};
-use crate::sync::Filling;
+use crate::sync::{self, Filling, health::Allowance};
 use crate::{Clock, Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak, atomic::AtomicBool};
+use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
 /// An open workspace. Everything that touches one goes through it.
@@ -36,6 +38,11 @@ pub struct Workspace {
     /// Held by the one process that runs the background.
     pub(crate) background: Mutex<Option<Arc<BackgroundLock>>>,
     pub(crate) background_task: Mutex<Option<AbortHandle>>,
+    /// Held while Stripe is asked for news.
+    pub(crate) following: tokio::sync::Mutex<Following>,
+    pub(crate) wake: Arc<Notify>,
+    /// Whether a person works with Portico now.
+    pub(crate) in_use: Arc<AtomicBool>,
 }
 
 /// Frees what it stands for when dropped, also by a panic or a cancelled call.
@@ -221,6 +228,17 @@ impl Workspace {
             .unwrap_or_else(PoisonError::into_inner) = Some(task);
     }
 
+    /// Writes down how much of Stripe's read allowance was used.
+    pub async fn note_reads(&self) -> Result<()> {
+        sync::note_reads(&self.store, self.key.reads()).await
+    }
+
+    /// How this computer stands with Stripe's read allowance.
+    pub async fn allowance(&self) -> Result<Allowance> {
+        self.note_reads().await?;
+        sync::allowance(&self.store).await
+    }
+
     /// Ends everything that runs by itself and closes the files.
     pub(crate) async fn stop(&self) {
         if let Some(task) = self
@@ -231,19 +249,14 @@ impl Workspace {
         {
             task.abort();
         }
-        let filling = self
-            .filling
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(filling) = filling {
-            filling.cancel();
-            filling.ended().await;
-        }
+        self.end_filling().await;
         self.background
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
+        if let Err(error) = self.note_reads().await {
+            tracing::warn!(%error, "the last reads were not counted");
+        }
         self.store.close().await;
     }
 

@@ -5,6 +5,7 @@
 )]
 
 mod billing;
+mod changes;
 mod client;
 mod clocks;
 mod control;

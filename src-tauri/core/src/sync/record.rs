@@ -1,0 +1,92 @@
+//! What the sync health page tells later: failures, whole listings, and when Stripe is asked next.
+
+use super::{comparison, state};
+use crate::db::Store;
+use crate::stripe::KeyKind;
+use crate::{Error, Result};
+use std::time::Duration;
+
+/// Failures that are remembered.
+const KEPT: i64 = 20;
+
+/// Stripe could not be asked for news.
+pub(super) async fn poll_failed(store: &Store, words: &str) -> Result<()> {
+    sqlx::query("UPDATE tail_state SET problem = ?")
+        .bind(words)
+        .execute(&store.writer)
+        .await?;
+    problem(store, words).await
+}
+
+/// Remembers a failure; the same one again counts up.
+pub(super) async fn problem(store: &Store, words: &str) -> Result<()> {
+    // Each failure has a request of its own.
+    let same = words.split(" (request ").next().unwrap_or(words);
+    let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
+    sqlx::query(
+        "INSERT INTO sync_problems (same, words, at, times) VALUES (?, ?, ?, 1) ON CONFLICT (same) \
+         DO UPDATE SET words = excluded.words, at = excluded.at, times = times + 1",
+    )
+    .bind(same)
+    .bind(words)
+    .bind(store.clock.millis())
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query(
+        "DELETE FROM sync_problems WHERE same NOT IN (SELECT same FROM sync_problems ORDER BY at DESC LIMIT ?)",
+    )
+    .bind(KEPT)
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A filling ended, whole or not.
+pub(super) async fn filling_ended(store: &Store, problem_words: Option<&str>) -> Result<()> {
+    let state = state::read(store).await?;
+    if let Some(comparison) = comparison::of_filling(store).await? {
+        comparison::end(store, comparison, state.requests, problem_words).await?;
+    }
+    sqlx::query(
+        "INSERT INTO resource_listings (name, listed_at)
+         SELECT resource, ? FROM fill_ranges GROUP BY resource
+         HAVING min(done) AND resource NOT IN (SELECT name FROM sync_resources WHERE state IN ('not_permitted', 'failed'))
+         ON CONFLICT (name) DO UPDATE SET listed_at = excluded.listed_at",
+    )
+    .bind(store.clock.millis())
+    .execute(&store.writer)
+    .await?;
+    match problem_words {
+        Some(words) if words != Error::Cancelled.to_string() => problem(store, words).await,
+        _ => Ok(()),
+    }
+}
+
+/// How often Stripe is asked now, and why, for whoever shows it.
+pub async fn next_poll(store: &Store, every: Duration, why: &str, next: Duration) -> Result<()> {
+    let next = i64::try_from(next.as_millis()).unwrap_or(i64::MAX);
+    sqlx::query("UPDATE tail_state SET every_seconds = ?, why = ?, next_at = ?")
+        .bind(i64::try_from(every.as_secs()).unwrap_or(i64::MAX))
+        .bind(why)
+        .bind(store.clock.millis().saturating_add(next))
+        .execute(&store.writer)
+        .await?;
+    Ok(())
+}
+
+/// Whether what the key may not read has not been asked for since `since` with this key; then it
+/// is written down as asked.
+pub async fn lacking_is_due(store: &Store, key: &KeyKind, since: i64) -> Result<bool> {
+    let now = store.clock.millis();
+    let due = sqlx::query(
+        "UPDATE tail_state SET lacking_tried_at = ?1, lacking_tried_key = ?2
+         WHERE lacking_tried_key IS NOT ?2 OR coalesce(lacking_tried_at, 0) < ?3 OR lacking_tried_at > ?1",
+    )
+    .bind(now)
+    .bind(state::name_of(key))
+    .bind(since)
+    .execute(&store.writer)
+    .await?;
+    Ok(due.rows_affected() > 0)
+}

@@ -1,0 +1,132 @@
+//! Fetching the objects that events told of: once each, a few at a time, each failing by itself.
+
+use super::subject::Subject;
+use crate::mirror::{Cause, Gone, Page};
+use crate::stripe::{
+    Client, events,
+    listing::Reading,
+    resource::{self, PAYMENT_METHODS},
+};
+use crate::sync::{plant, reconcile::is_gone, state::Lack};
+use crate::{Clock, Error, Result};
+use futures_util::{StreamExt, stream};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Polite to the agency's other programs.
+const AT_ONCE: usize = 4;
+
+/// What came of fetching.
+#[derive(Default)]
+pub(super) struct Fetched {
+    pub pages: Vec<Page>,
+    pub gone: Vec<Gone>,
+    /// Objects that are stored or buried with this.
+    pub settled: Vec<String>,
+    pub failed: Vec<Failed>,
+    /// Tables that the key may not read, or not whole, and what that is.
+    pub lacking: BTreeMap<&'static str, (Lack, String)>,
+}
+
+#[derive(Clone)]
+pub(super) struct Failed {
+    pub subject: Subject,
+    pub cause: Cause,
+    pub error: String,
+}
+
+/// Fetches every object. An error is about all of them: nothing was found out.
+pub(super) async fn fetch(
+    client: &Client,
+    readings: &[Reading],
+    clock: &Clock,
+    wanted: Vec<(Subject, Cause)>,
+) -> Result<Fetched> {
+    let answers: Vec<_> = stream::iter(wanted)
+        .map(async |(subject, cause)| {
+            let asked_at = clock.millis();
+            let reading = readings
+                .iter()
+                .find(|reading| reading.resource.name == subject.resource)
+                .ok_or_else(|| Error::Internal(format!("nothing reads {}", subject.resource)))?;
+            let answer = reading.object(client, &subject.id).await;
+            Ok::<_, Error>((reading, asked_at, answer, subject, cause))
+        })
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    let mut fetched = Fetched::default();
+    let mut maybe_down = false;
+    for asked in answers {
+        let (reading, asked_at, answer, subject, cause) = asked?;
+        let resource = reading.resource;
+        let failure = match answer {
+            Ok(answer) => {
+                let body = plant::answer(&subject.id, answer.body);
+                if body["id"] != subject.id.as_str() || body["object"] != resource.object {
+                    Error::UnreadableAnswer(format!("it is not {}", subject.id))
+                } else if *resource == PAYMENT_METHODS && is_detached(&body) {
+                    // It can never be used again, and no list names it.
+                    fetched.settled.push(subject.id.clone());
+                    fetched.gone.push(Gone {
+                        resource,
+                        causes: BTreeMap::from([(subject.id.clone(), cause)]),
+                        ids: vec![subject.id],
+                        asked_at: answer.asked_at,
+                    });
+                    continue;
+                } else {
+                    let mut page = Page::of(resource, vec![body], answer.asked_at);
+                    page.causes.insert(subject.id.clone(), cause);
+                    if !reading.dropped().is_empty() {
+                        let lack = (Lack::Limited, reading.left_out());
+                        fetched.lacking.insert(resource.name, lack);
+                    }
+                    fetched.settled.push(subject.id);
+                    fetched.pages.push(page);
+                    continue;
+                }
+            }
+            Err(error) if is_gone(&error) => {
+                fetched.settled.push(subject.id.clone());
+                fetched.gone.push(Gone {
+                    resource,
+                    causes: BTreeMap::from([(subject.id.clone(), cause)]),
+                    ids: vec![subject.id],
+                    asked_at,
+                });
+                continue;
+            }
+            Err(Error::PermissionMissing { slug, .. }) => {
+                // What no list brings is asked for with each event: nothing would lift the note.
+                if resource::LISTED.contains(&resource) {
+                    let message = format!("The key may not read this; it lacks {slug}.");
+                    let lack = (Lack::NotPermitted, message);
+                    fetched.lacking.insert(resource.name, lack);
+                }
+                continue;
+            }
+            Err(error) => error,
+        };
+        match &failure {
+            Error::UnreadableAnswer(_) => maybe_down = true,
+            Error::Stripe { status, .. } => maybe_down |= *status >= 500,
+            Error::Invalid { .. } => {}
+            _ => return Err(failure),
+        }
+        fetched.failed.push(Failed {
+            subject,
+            cause,
+            error: failure.to_string(),
+        });
+    }
+    if maybe_down && fetched.settled.is_empty() {
+        // Nothing came through: either Stripe is down, which this tells, or each is ill by itself.
+        events::newest(client).await?;
+    }
+    Ok(fetched)
+}
+
+fn is_detached(payment_method: &Value) -> bool {
+    payment_method["customer"].is_null() && payment_method["customer_account"].is_null()
+}
