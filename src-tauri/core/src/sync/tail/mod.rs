@@ -271,7 +271,8 @@ impl Tail {
         step.failed = fetched.failed;
         step.lacking = fetched.lacking;
         let step = Arc::new(step);
-        let applied = mirror::apply_with(store, fetched.pages, fetched.gone, move |tx, _| {
+        let batch = mirror::prepare(fetched.pages).await?;
+        let applied = mirror::apply_with(store, vec![batch], fetched.gone, move |tx, _| {
             let step = Arc::clone(&step);
             async move {
                 step.write(tx).await?;
