@@ -99,6 +99,11 @@ impl From<&Version> for Since {
 
 /// The client at the end of `date`, by the workspace's calendar.
 pub async fn at(workspace: &Workspace, client: &ClientId, date: NaiveDate) -> Result<ClientAt> {
+    let found = on(workspace, client, date).await;
+    workspace.store().noticed(found)
+}
+
+async fn on(workspace: &Workspace, client: &ClientId, date: NaiveDate) -> Result<ClientAt> {
     let client = resolve(workspace, client).await?;
     let end = end_of(date, workspace.time_zone())?;
     let payers: Vec<String> =
