@@ -18,6 +18,7 @@ mod conform;
 mod desk;
 mod direction;
 mod durable_links;
+mod histories;
 mod history;
 mod hostile;
 mod journal;

@@ -297,3 +297,18 @@ async fn a_permission_that_appears_is_noticed_and_only_what_it_lacked_is_read() 
     assert!(!asked.contains_key("GET /v1/products"), "{asked:?}");
     assert!(retry().await.is_none());
 }
+
+/// Also where several readers wait for each other.
+#[tokio::test]
+async fn a_mirror_that_cannot_be_written_ends_the_filling_with_its_reason() {
+    let agency = Agency::of(150).await;
+    sqlx::query("DROP TABLE invoices")
+        .execute(&agency.store.writer)
+        .await
+        .unwrap();
+    let outcome = agency.fill(&agency.client(), Mode::Fresh).await;
+    assert!(
+        matches!(&outcome, Outcome::Unfinished(why) if why.contains("invoices")),
+        "{outcome:?}"
+    );
+}

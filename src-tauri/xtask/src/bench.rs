@@ -14,15 +14,21 @@ use xtask::process::Running;
 
 use crate::build::{self, FLAVOUR};
 use crate::setup::{self, Purpose};
+use crate::soak;
 use crate::start::{PAINTED, PAINTED_WITHIN, on_screen};
 
 /// An odd number, so that the median is one of the measured starts.
 const STARTS: usize = 5;
 
 pub fn run(arguments: &[String]) -> Result<(), String> {
-    if let Some(word) = arguments.first() {
-        return Err(format!("bench takes no arguments, so not {word:?} either"));
+    match arguments {
+        [] => measure(),
+        [soak] if soak == "--soak" => soak::run(),
+        [word, ..] => Err(format!("bench takes --soak or nothing, so not {word:?}")),
     }
+}
+
+fn measure() -> Result<(), String> {
     setup::prepare(Purpose::Capture)?;
     let programs = build::programs(true)?;
     let folder = build::target()?.join("bench");

@@ -11,6 +11,7 @@ mod conform;
 mod parts;
 mod report;
 mod setup;
+mod soak;
 mod start;
 
 use std::process::ExitCode;
@@ -19,7 +20,8 @@ const HELP: &str = "\
 cargo xtask start [--screenshot FILE] [ARGS…]   set up, build, and open the console on the demo workspace
                                                 (ARGS are passed on to it)
 cargo xtask test [--only PART]…                 set up and run every check
-cargo xtask bench                               set up and measure a release build; prints one JSON document";
+cargo xtask bench                               set up and measure a release build; prints one JSON document
+cargo xtask bench --soak                        1,000 random histories and 200 kills; says how often what occurred";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -21,12 +21,15 @@ pub struct Terminal {
 impl Terminal {
     /// Nothing is set up yet.
     pub async fn new() -> Self {
-        let sim = Sim::start(Options {
+        Self::with(Options {
             customers: 60,
             ..Options::default()
         })
         .await
-        .unwrap();
+    }
+
+    pub async fn with(options: Options) -> Self {
+        let sim = Sim::start(options).await.unwrap();
         let home = TempDir::new().unwrap();
         let browser = home.path().join("browser");
         std::fs::write(

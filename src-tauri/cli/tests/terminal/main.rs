@@ -10,6 +10,7 @@ mod desk;
 mod faults;
 mod harness;
 mod history;
+mod kills;
 mod links;
 mod sync;
 #[cfg(unix)]

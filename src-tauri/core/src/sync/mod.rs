@@ -29,8 +29,8 @@ pub use refresh::refresh_client;
 pub use report::{freshness, health as sync_health};
 pub use request::{Asked, Request, ask_holder, next_request};
 pub use state::{cost, status, take_over};
-pub use tail::{Polled, Tail};
-pub(crate) use tail::{forget, gap_is_uncovered, give_up, parked_event, retry};
+pub use tail::{Polled, Tail, gap_is_uncovered};
+pub(crate) use tail::{forget, give_up, parked_event, retry};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

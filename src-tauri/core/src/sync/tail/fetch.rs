@@ -2,15 +2,14 @@
 
 use super::subject::Subject;
 use crate::mirror::{Cause, Gone, Page};
-use crate::stripe::{
-    Client, events,
-    listing::Reading,
-    resource::{self, PAYMENT_METHODS},
+use crate::stripe::{Client, events, listing::Reading, resource};
+use crate::sync::{
+    plant,
+    reconcile::{is_detached, is_gone},
+    state::Lack,
 };
-use crate::sync::{plant, reconcile::is_gone, state::Lack};
 use crate::{Clock, Error, Result};
 use futures_util::{StreamExt, stream};
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Polite to the agency's other programs.
@@ -24,6 +23,8 @@ pub(super) struct Fetched {
     /// Objects that are stored or buried with this.
     pub settled: Vec<String>,
     pub failed: Vec<Failed>,
+    /// What the key may not read, and no list would bring once it may.
+    pub withheld: Vec<Failed>,
     /// Tables that the key may not read, or not whole, and what that is.
     pub lacking: BTreeMap<&'static str, (Lack, String)>,
 }
@@ -65,8 +66,7 @@ pub(super) async fn fetch(
                 let body = plant::answer(&subject.id, answer.body);
                 if body["id"] != subject.id.as_str() || body["object"] != resource.object {
                     Error::UnreadableAnswer(format!("it is not {}", subject.id))
-                } else if *resource == PAYMENT_METHODS && is_detached(&body) {
-                    // It can never be used again, and no list names it.
+                } else if is_detached(resource, &body) {
                     fetched.settled.push(subject.id.clone());
                     fetched.gone.push(Gone {
                         resource,
@@ -98,11 +98,16 @@ pub(super) async fn fetch(
                 continue;
             }
             Err(Error::PermissionMissing { slug, .. }) => {
-                // What no list brings is asked for with each event: nothing would lift the note.
+                let message = format!("The key may not read this; it lacks {slug}.");
                 if resource::LISTED.contains(&resource) {
-                    let message = format!("The key may not read this; it lacks {slug}.");
                     let lack = (Lack::NotPermitted, message);
                     fetched.lacking.insert(resource.name, lack);
+                } else {
+                    fetched.withheld.push(Failed {
+                        subject,
+                        cause,
+                        error: message,
+                    });
                 }
                 continue;
             }
@@ -125,8 +130,4 @@ pub(super) async fn fetch(
         events::newest(client).await?;
     }
     Ok(fetched)
-}
-
-fn is_detached(payment_method: &Value) -> bool {
-    payment_method["customer"].is_null() && payment_method["customer_account"].is_null()
 }

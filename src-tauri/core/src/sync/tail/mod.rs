@@ -269,6 +269,8 @@ impl Tail {
         killpoint::passed("tail_after_fetch");
         step.settled = fetched.settled;
         step.failed = fetched.failed;
+        step.failed
+            .extend(position::known(store, fetched.withheld).await?);
         step.lacking = fetched.lacking;
         let step = Arc::new(step);
         let batch = mirror::prepare(fetched.pages).await?;
@@ -320,7 +322,7 @@ fn cause(event: &Event) -> Cause {
 }
 
 /// That events are missing, and the filling that makes up for them has not begun.
-pub(crate) async fn gap_is_uncovered(store: &Store) -> Result<bool> {
+pub async fn gap_is_uncovered(store: &Store) -> Result<bool> {
     let uncovered: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM gaps, sync_state WHERE closed_at IS NULL
              AND coalesce(newest_event_time, 0) < ends",

@@ -1,10 +1,11 @@
 //! Where the tail stands, and what it could not follow.
 
+use super::fetch::Failed;
 use super::subject::Subject;
 use crate::Result;
 use crate::db::Store;
 use crate::mirror::Cause;
-use sqlx::Row;
+use sqlx::{QueryBuilder, Row, Sqlite};
 
 #[derive(Debug, Clone)]
 pub(super) struct Position {
@@ -60,6 +61,24 @@ pub(super) async fn unseen(store: &Store, ids: &[&str]) -> Result<Vec<String>> {
     .bind(ids)
     .fetch_all(&store.reader)
     .await?)
+}
+
+/// Of what the key may not read that of which the mirror has an older state: it would stay so.
+pub(super) async fn known(store: &Store, withheld: Vec<Failed>) -> Result<Vec<Failed>> {
+    let mut known = Vec::new();
+    for failed in withheld {
+        let here: i64 = QueryBuilder::<Sqlite>::new("SELECT count(*) FROM ")
+            .push(failed.subject.resource)
+            .push(" WHERE deleted = 0 AND id = ")
+            .push_bind(&failed.subject.id)
+            .build_query_scalar()
+            .fetch_one(&store.reader)
+            .await?;
+        if here > 0 {
+            known.push(failed);
+        }
+    }
+    Ok(known)
 }
 
 /// Parked objects whose time has come.
