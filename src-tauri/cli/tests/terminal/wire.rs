@@ -18,6 +18,7 @@ const KEY: &str = "rk_test_onlyInTheEnvironment";
 /// it is a script with the program as its child.
 const STAND_IN: &str = r#"#!/bin/sh
 cd "$(dirname "$0")"
+[ "$1" = --version ] && echo "stripe version 1.99.0" && exit
 echo "$@" >> arguments
 echo "$STRIPE_API_KEY" > key
 case "$*" in
