@@ -66,19 +66,19 @@ export const commands = {
 	resumeSync: (workspace: WorkspaceId) => __TAURI_INVOKE<null>("resume_sync", { workspace }),
 	/**  Stops the filling; what was read stays. */
 	cancelSync: (workspace: WorkspaceId) => __TAURI_INVOKE<null>("cancel_sync", { workspace }),
-	/**  Whether what is on screen is what Stripe has. */
+	/**  The mark in the frame: whether what is on screen is what Stripe has. */
 	freshness: (workspace: WorkspaceId) => __TAURI_INVOKE<Freshness>("freshness", { workspace }),
 	/**  Everything on the sync health page. */
 	syncHealth: (workspace: WorkspaceId) => __TAURI_INVOKE<SyncHealth>("sync_health", { workspace }),
-	/**  Asks Stripe for news at once. */
+	/**  Asks Stripe for news now. */
 	checkNow: (workspace: WorkspaceId) => __TAURI_INVOKE<null>("check_now", { workspace }),
 	/**  Compares everything with Stripe, in the background. */
 	compareNow: (workspace: WorkspaceId) => __TAURI_INVOKE<null>("compare_now", { workspace }),
-	/**  Empties the mirror and fills it again, in the background. */
+	/**  Empties the mirror and reads everything again, in the background; the journal stays. */
 	rebuildMirror: (workspace: WorkspaceId) => __TAURI_INVOKE<null>("rebuild_mirror", { workspace }),
-	/**  Asks for a parked object at once. */
+	/**  Tries a parked object again now. */
 	retryParked: (workspace: WorkspaceId, id: string) => __TAURI_INVOKE<null>("retry_parked", { workspace, id }),
-	/**  Stops asking for a parked object. */
+	/**  Gives a parked object up. */
 	ignoreParked: (workspace: WorkspaceId, id: string) => __TAURI_INVOKE<null>("ignore_parked", { workspace, id }),
 	/**  Whether and how events are delivered to this computer. */
 	liveWireState: (workspace: WorkspaceId) => __TAURI_INVOKE<LiveWireState>("live_wire_state", { workspace }),

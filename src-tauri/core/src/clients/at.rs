@@ -109,8 +109,9 @@ pub async fn at(workspace: &Workspace, client: &ClientId, date: NaiveDate) -> Re
     let customers = versions(workspace, &CUSTOMERS, &payers, end, who).await?;
     let subscriptions = versions(workspace, &SUBSCRIPTIONS, &payers, end, agreed).await?;
     let methods = versions(workspace, &PAYMENT_METHODS, &payers, end, card).await?;
-    let states = subscriptions.iter().map(|(_, json, _)| json);
-    let names = Names::in_states(workspace, states).await?;
+    let states: Vec<&Value> = subscriptions.iter().map(|(_, json, _)| json).collect();
+    let names = Names::in_states(workspace, &states).await?;
+    let read_since = read_since(workspace).await?;
     let defaults: Vec<&str> = customers
         .iter()
         .filter_map(|(_, json, _)| {
@@ -141,7 +142,6 @@ pub async fn at(workspace: &Workspace, client: &ClientId, date: NaiveDate) -> Re
         .iter()
         .filter(|(_, json, _)| !over(json))
         .map(|(id, json, known)| subscription(id, json, known, &names));
-    let read_since = read_since(workspace).await?;
     Ok(ClientAt {
         client,
         date,
