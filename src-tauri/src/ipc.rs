@@ -1,6 +1,6 @@
 //! The contract between the window and the core: the commands, the one event, the one error.
 
-use crate::commands::{clients, desk, journal, links, sync, workspaces};
+use crate::commands::{clients, desk, journal, links, sync, wire, workspaces};
 use portico_core::{Error, events::Changed};
 use serde::Serialize;
 use specta::Type;
@@ -123,6 +123,10 @@ pub fn contract() -> Builder<tauri::Wry> {
             sync::rebuild_mirror,
             sync::retry_parked,
             sync::ignore_parked,
+            wire::live_wire_state,
+            wire::set_live_wire,
+            wire::set_webhook_secret,
+            wire::remove_webhook_secret,
             clients::list_clients,
             clients::client_filters,
             clients::export_clients,

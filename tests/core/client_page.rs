@@ -375,3 +375,22 @@ async fn a_rebuilt_list_is_the_same_and_forgets_who_is_gone() {
         page.customers
     );
 }
+
+/// The window awaits these on any of its threads; here that is found out without building it.
+#[tokio::test]
+async fn what_a_page_reads_may_be_awaited_on_another_thread() {
+    let world = World::filled().await;
+    let client = world.all().await[0].id.clone();
+    let workspace = std::sync::Arc::clone(&world.workspace);
+    let day = world.workspace.clock().now().date_naive();
+    let read = tokio::spawn(async move {
+        let timeline = clients::timeline(&workspace, &client, None).await;
+        let at = clients::at(&workspace, &client, day).await;
+        (
+            timeline.is_ok(),
+            at.is_ok(),
+            workspace.sync_health().await.is_ok(),
+        )
+    });
+    assert_eq!(read.await.unwrap(), (true, true, true));
+}

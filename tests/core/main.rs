@@ -47,5 +47,6 @@ mod tail_faults;
 mod tail_processes;
 mod tail_rhythm;
 mod wire;
+mod wire_live;
 mod workspaces;
 mod world;

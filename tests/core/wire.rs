@@ -29,7 +29,7 @@ fn sign(secret: &str, at: i64, body: &[u8]) -> String {
     hex::encode(mac.finalize().into_bytes())
 }
 
-fn header(secret: &str, at: i64, body: &[u8]) -> String {
+pub fn header(secret: &str, at: i64, body: &[u8]) -> String {
     format!("t={at},v1={}", sign(secret, at, body))
 }
 
@@ -180,8 +180,8 @@ impl Wire {
         let woken = Arc::new(AtomicUsize::new(0));
         let wake = {
             let woken = Arc::clone(&woken);
-            move || {
-                woken.fetch_add(1, Ordering::Relaxed);
+            move |delivery: Result<(), Refusal>| {
+                woken.fetch_add(usize::from(delivery.is_ok()), Ordering::Relaxed);
             }
         };
         let listener = Listener::open(0, "a-token", gate(&[SECRET]), wake).await;

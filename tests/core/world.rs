@@ -9,6 +9,7 @@ use portico_core::secrets::Secret;
 use portico_core::stripe::Pace;
 use portico_core::stripe::listing::Reading;
 use portico_core::stripe::resource::Resource;
+use portico_core::wire::Programs;
 use portico_core::words::BillingState;
 use portico_core::workspaces::{KeepKeyIn, Workspace, WorkspaceSummary};
 use portico_core::{Clock, Core, Options};
@@ -150,6 +151,7 @@ pub fn options_in(data_folder: PathBuf) -> Options {
         background: false,
         pace: Pace::UNLIMITED,
         clock: Clock::system(),
+        programs: Programs::of_system(),
     }
 }
 

@@ -23,7 +23,13 @@ async fn mirror(folder: &Path) -> Vec<(&'static str, Rows)> {
         .expect("the workspace's tables");
     let mut tables = Vec::new();
     for resource in resource::ALL {
-        let rows = QueryBuilder::<Sqlite>::new("SELECT id, hash FROM ")
+        // Each agency serves its payment links from a port of its own, so their content differs.
+        let columns = if *resource == resource::PAYMENT_LINKS {
+            "SELECT id, NULL FROM "
+        } else {
+            "SELECT id, hash FROM "
+        };
+        let rows = QueryBuilder::<Sqlite>::new(columns)
             .push(resource.name)
             .push(" WHERE deleted = 0 ORDER BY id")
             .build_query_as()
@@ -63,7 +69,7 @@ async fn undisturbed() -> Vec<(&'static str, Rows)> {
 }
 
 #[tokio::test]
-async fn a_filling_that_lost_stripe_says_so_and_is_resumed_to_the_same() {
+async fn a_filling_that_lost_stripe_says_so_and_goes_on_by_itself_to_the_same() {
     let expected = undisturbed().await;
     let agency = Agency::with(slow(), Setup::new()).await;
     agency.enter_key(agency.sim.restricted_key()).await;
@@ -71,11 +77,9 @@ async fn a_filling_that_lost_stripe_says_so_and_is_resumed_to_the_same() {
     control.fail_next_on("/v1/invoices", u32::MAX, Fault::Drop);
     agency.save().await;
     agency.app.see("Reading is unfinished").await;
-    agency.app.find("button", "Resume").await;
     agency.app.screenshot("unfinished").await;
     control.clear_faults();
-    agency.app.click("button", "Resume").await;
-    agency.sees_the_filling_complete().await;
+    agency.app.see_with_the_news("Up to date").await;
     assert_eq!(mirrored(&agency).await, expected);
     agency.close().await;
 }

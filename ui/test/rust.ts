@@ -5,6 +5,7 @@ import type { Changed, ErrorCode, IpcError } from "../src/ipc/bindings";
 import * as desk from "./desk";
 import * as fixtures from "./fixtures";
 import * as sync from "./sync";
+import * as wire from "./wire";
 
 type Arguments = Record<string, unknown>;
 export type Answers = Record<string, (args: Arguments) => unknown>;
@@ -23,6 +24,7 @@ export const usual: Answers = {
   sync_status: () => desk.syncStatus,
   freshness: () => sync.fresh,
   sync_health: () => sync.health,
+  live_wire_state: () => wire.off,
   list_clients: (args) =>
     fixtures.listClients(args["query"] as { offset: number; limit: number; search: string }),
   client_filters: () => fixtures.clientFilters,

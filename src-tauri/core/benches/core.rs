@@ -11,6 +11,7 @@ use portico_core::ids::ClientId;
 use portico_core::secrets::Secret;
 use portico_core::stripe::Pace;
 use portico_core::sync::SyncPhase;
+use portico_core::wire::Programs;
 use portico_core::workspaces::{KeepKeyIn, Workspace};
 use portico_core::{Clock, Core, Options, db};
 use serde_json::{Value, json};
@@ -54,6 +55,7 @@ async fn measure() -> Outcome<Value> {
             background: false,
             pace: Pace::UNLIMITED,
             clock: Clock::system(),
+            programs: Programs::of_system(),
         })
     };
     let core = desk()?;

@@ -1,6 +1,7 @@
 //! Makes the dictionary that the mirror's rows are compressed with, from the sample agency's objects:
 //! `cargo run -p portico-core --example dictionary -- src-tauri/core/src/db/mirror.dict`
 
+use portico_core::wire::Programs;
 use portico_core::{Clock, Core, Options, db, stripe::Pace, stripe::resource};
 use sqlx::{AssertSqlSafe, query_scalar};
 use std::error::Error;
@@ -28,6 +29,7 @@ async fn samples() -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
         background: false,
         pace: Pace::UNLIMITED,
         clock: Clock::system(),
+        programs: Programs::of_system(),
     })?;
     let demo = core.open_demo().await?;
     let workspace = core.workspace(&demo.id).await?;

@@ -16,6 +16,7 @@ pub enum Topic {
     Settings,
     Key,
     Sync,
+    LiveWire,
     Clients,
     Customers,
     Subscriptions,
@@ -34,11 +35,12 @@ pub enum Topic {
 }
 
 impl Topic {
-    pub const ALL: [Topic; 17] = [
+    pub const ALL: [Topic; 18] = [
         Topic::Workspaces,
         Topic::Settings,
         Topic::Key,
         Topic::Sync,
+        Topic::LiveWire,
         Topic::Clients,
         Topic::Customers,
         Topic::Subscriptions,

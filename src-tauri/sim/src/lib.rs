@@ -3,7 +3,13 @@
 //! [`Sim::start`] serves three loopback ports: the API at version `2026-10-28.endive`, the hosted
 //! pages (customer portal, its login, invoices), and the control door.
 //!
-//! Moving the clock ages sessions, codes, keys and events; it bills nothing yet.
+//! Moving the clock ages sessions, codes, keys and events, and bills: subscriptions renew, trials end,
+//! invoices are finalised an hour after their draft, charged, tried again after 3, 5 and 7 days and given
+//! up ([`AfterRetries`]), schedules change plans, each at its own time. A step needs the clock to be
+//! moved; what is due while the clock runs by itself is taken with the next move. A client on a test clock
+//! lives by that clock alone. The bank refuses a payment method whose metadata has `decline`
+//! (`insufficient_funds`, `generic_decline`, `do_not_honor`, `expired_card`, `lost_card`), and Stripe's
+//! test cards as Stripe says.
 //!
 //! # The control door
 //!

@@ -5,4 +5,5 @@ pub mod desk;
 pub mod journal;
 pub mod links;
 pub mod sync;
+pub mod wire;
 pub mod workspaces;

@@ -18,7 +18,7 @@ use crate::setup;
 
 const READY_WITHIN: Duration = Duration::from_secs(30);
 
-/// Stripe's official SDK drives the simulator.
+/// Stripe's official SDK and CLI drive the simulator.
 pub fn sdk() -> Counts {
     let folder = build::root().join("tests/sdk");
     if let Err(error) = setup::node_modules(&folder) {

@@ -10,7 +10,7 @@ use fantoccini::key::Key;
 use serde_json::{Value, json};
 
 use super::desk::test_name;
-use super::eventually;
+use super::{NEXT_NEWS, eventually, within};
 
 /// More than any page has places for the focus; past that it goes in circles.
 const MOST_TABS: usize = 200;
@@ -50,6 +50,15 @@ impl Page {
         let seen = eventually(async || self.text().await.contains(&wanted).then_some(())).await;
         if seen.is_none() {
             self.fail(&format!("{text:?} did not appear")).await;
+        }
+    }
+
+    /// Waits until `text` can be read because Stripe's next news brought it.
+    pub async fn see_with_the_news(&self, text: &str) {
+        let wanted = fold(text);
+        let seen = async || self.text().await.contains(&wanted).then_some(());
+        if within(NEXT_NEWS, seen).await.is_none() {
+            self.fail(&format!("{text:?} did not come by itself")).await;
         }
     }
 

@@ -8,6 +8,7 @@ import { BackupsSection } from "../features/backups/BackupsSection";
 import { DiagnosticsSection } from "../features/desk/DiagnosticsSection";
 import { ThemeSection } from "../features/desk/ThemeSection";
 import { StaffSection } from "../features/staff/StaffSection";
+import { LiveWireSection } from "../features/wire/LiveWireSection";
 import { KeySection } from "../features/workspaces/KeySection";
 import { RemoveSection } from "../features/workspaces/RemoveSection";
 import { TimeZoneSection } from "../features/workspaces/TimeZoneSection";
@@ -36,6 +37,9 @@ export function SettingsPage() {
             demo={workspace.demo}
             onReplace={() => void navigate({ to: "/connect", search: { replace: id } })}
           />
+          {!workspace.demo && (
+            <LiveWireSection workspace={id} onSecretSent={() => window.location.reload()} />
+          )}
           <TimeZoneSection workspace={workspace} />
           <BackupsSection workspace={id} />
           <RemoveSection workspace={workspace} onRemoved={() => void navigate({ to: "/" })} />

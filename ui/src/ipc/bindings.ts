@@ -66,20 +66,28 @@ export const commands = {
 	resumeSync: (workspace: WorkspaceId) => __TAURI_INVOKE<null>("resume_sync", { workspace }),
 	/**  Stops the filling; what was read stays. */
 	cancelSync: (workspace: WorkspaceId) => __TAURI_INVOKE<null>("cancel_sync", { workspace }),
-	/**  Whether what is on screen is what Stripe has. */
+	/**  The mark in the frame: whether what is on screen is what Stripe has. */
 	freshness: (workspace: WorkspaceId) => __TAURI_INVOKE<Freshness>("freshness", { workspace }),
 	/**  Everything on the sync health page. */
 	syncHealth: (workspace: WorkspaceId) => __TAURI_INVOKE<SyncHealth>("sync_health", { workspace }),
-	/**  Asks Stripe for news at once. */
+	/**  Asks Stripe for news now. */
 	checkNow: (workspace: WorkspaceId) => __TAURI_INVOKE<null>("check_now", { workspace }),
 	/**  Compares everything with Stripe, in the background. */
 	compareNow: (workspace: WorkspaceId) => __TAURI_INVOKE<null>("compare_now", { workspace }),
-	/**  Empties the mirror and fills it again, in the background. */
+	/**  Empties the mirror and reads everything again, in the background; the journal stays. */
 	rebuildMirror: (workspace: WorkspaceId) => __TAURI_INVOKE<null>("rebuild_mirror", { workspace }),
-	/**  Asks for a parked object at once. */
+	/**  Tries a parked object again now. */
 	retryParked: (workspace: WorkspaceId, id: string) => __TAURI_INVOKE<null>("retry_parked", { workspace, id }),
-	/**  Stops asking for a parked object. */
+	/**  Gives a parked object up. */
 	ignoreParked: (workspace: WorkspaceId, id: string) => __TAURI_INVOKE<null>("ignore_parked", { workspace, id }),
+	/**  Whether and how events are delivered to this computer. */
+	liveWireState: (workspace: WorkspaceId) => __TAURI_INVOKE<LiveWireState>("live_wire_state", { workspace }),
+	/**  Switches to another way of delivery, or off; `port` is the relay's. */
+	setLiveWire: (workspace: WorkspaceId, kind: LiveWireKind, port: number | null) => __TAURI_INVOKE<LiveWireState>("set_live_wire", { workspace, kind, port }),
+	/**  Stores the secret that a relay's deliveries are signed with; it never comes back out. */
+	setWebhookSecret: (workspace: WorkspaceId, secret: string, passphrase: string | null) => __TAURI_INVOKE<LiveWireState>("set_webhook_secret", { workspace, secret, passphrase }),
+	/**  Removes that secret from this computer. */
+	removeWebhookSecret: (workspace: WorkspaceId, passphrase: string | null) => __TAURI_INVOKE<LiveWireState>("remove_webhook_secret", { workspace, passphrase }),
 	/**  A window of the client list. */
 	listClients: (workspace: WorkspaceId, query: ClientQuery) => __TAURI_INVOKE<ClientList>("list_clients", { workspace, query }),
 	/**  What the list can be filtered and sorted by. */
@@ -538,6 +546,41 @@ export type LinkRow = {
 	lives: string,
 };
 
+/**  How events come to this computer, beside Stripe being asked for them. */
+export type LiveWireKind = "none" | 
+/**  `stripe listen`, run by Portico. */
+"stripe_cli" | 
+/**  A program of the agency's that passes its webhook deliveries on. */
+"relay";
+
+export type LiveWirePhase = "off" | "starting" | "running" | 
+/**  Something is missing or failed; tried again by itself. */
+"waiting" | 
+/**  In another process of Portico. */
+"elsewhere";
+
+/**  Everything about the live wire on the Settings screen. */
+export type LiveWireState = {
+	kind: LiveWireKind,
+	phase: LiveWirePhase,
+	/**  Why it is not running, in words. */
+	problem: string | null,
+	stripe_cli: StripeCliFound,
+	/**  Where the relay's deliveries are listened for, on this computer only. */
+	port: number,
+	/**  Where a relay is to deliver; empty until one was switched on. */
+	address: string | null,
+	/**  Whether there is a signing secret for the relay's deliveries. */
+	secret_stored: boolean,
+	/**  Secrets of this workspace rest in the file that a passphrase opens. */
+	passphrase_needed: boolean,
+	/**  Since this process runs it. */
+	delivered: number,
+	delivered_at: string | null,
+	/**  Why the newest delivery was refused, if it was. */
+	refusal: string | null,
+};
+
 /**  An amount as Stripe counts it. `exponent` is how many digits of `amount` are fractions. */
 export type Money = {
 	/**  Minor units; exact in JavaScript below 2^53. */
@@ -717,6 +760,14 @@ export type StoreChoice = {
 	message: string,
 };
 
+/**  The Stripe CLI of this computer. */
+export type StripeCliFound = {
+	/**  As it says itself. */
+	version: string | null,
+	/**  Why it cannot be used, and what to do. */
+	problem: string | null,
+};
+
 export type Subscription = {
 	id: string,
 	customer: string,
@@ -836,7 +887,7 @@ export type TimelineEntry = {
 export type Tone = "good" | "info" | "warn" | "bad" | "neutral";
 
 /**  What a screen can depend on. */
-export type Topic = "workspaces" | "settings" | "key" | "sync" | "clients" | "customers" | "subscriptions" | "invoices" | "payments" | "checkout" | "payouts" | "payment_methods" | "products" | "portal_configurations" | "links" | "timeline" | "backups";
+export type Topic = "workspaces" | "settings" | "key" | "sync" | "live_wire" | "clients" | "customers" | "subscriptions" | "invoices" | "payments" | "checkout" | "payouts" | "payment_methods" | "products" | "portal_configurations" | "links" | "timeline" | "backups";
 
 export type UnknownEvents = {
 	event: string,

@@ -7,6 +7,7 @@ export type Subject =
   | "desk"
   | "key"
   | "sync"
+  | "wire"
   | "clients"
   | "client"
   | "timeline"
@@ -22,6 +23,7 @@ const shownBy: Record<Topic, readonly Subject[]> = {
   settings: ["desk"],
   key: ["key"],
   sync: ["sync"],
+  live_wire: ["wire"],
   clients: ["clients", "client", "links"],
   customers: ["clients", "client"],
   subscriptions: ["clients", "client"],

@@ -1,9 +1,11 @@
 //! `stripe listen` under the guard of the real binary, with a script in place of the Stripe CLI: how
 //! it is called, that it is started again, and that it ends with Portico, however Portico ends.
 
-use portico_core::Clock;
+use crate::harness::{PASSPHRASE, Terminal};
+use portico_core::journal::LiveWireKind;
 use portico_core::secrets::Secret;
-use portico_core::wire::{CliState, StripeCli};
+use portico_core::wire::{CliState, Programs, StripeCli};
+use portico_core::{Clock, Core, Options};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -12,14 +14,16 @@ use tokio::sync::watch;
 
 const KEY: &str = "rk_test_onlyInTheEnvironment";
 
-/// Notes how it was called; then prints a secret, or goes on until it is ended.
+/// Notes how it was called; then prints a secret, or goes on until it is ended. As what npm installs,
+/// it is a script with the program as its child.
 const STAND_IN: &str = r#"#!/bin/sh
 cd "$(dirname "$0")"
+[ "$1" = --version ] && echo "stripe version 1.99.0" && exit
 echo "$@" >> arguments
 echo "$STRIPE_API_KEY" > key
 case "$*" in
 *--print-secret*) echo whsec_of_the_stand_in ;;
-*) echo $$ >> pids; exec sleep 1000 ;;
+*) echo "Ready! Your webhook signing secret is whsec_of_the_stand_in"; sleep 1000 & echo $! >> pids; wait ;;
 esac
 "#;
 
@@ -35,6 +39,7 @@ fn cli(folder: &Path) -> StripeCli {
         guard: PathBuf::from(env!("CARGO_BIN_EXE_portico-cli")),
         key: Secret::new(KEY),
         livemode: false,
+        base: None,
         clock: Clock::system(),
     }
 }
@@ -70,7 +75,7 @@ async fn the_key_is_in_the_environment_only_and_a_dead_child_is_replaced() {
     let folder = folder.path();
     stand_in(folder);
     let (tell, state) = watch::channel(CliState::Starting);
-    let running = tokio::spawn(cli(folder).run(|| {}, tell));
+    let running = tokio::spawn(cli(folder).run(|_| {}, tell));
     until("a child", || !lines(folder, "pids").is_empty()).await;
     assert_eq!(*state.borrow(), CliState::Listening);
     assert_eq!(lines(folder, "key"), [KEY]);
@@ -101,7 +106,7 @@ async fn a_program_that_gives_no_secret_is_said_and_tried_again() {
     let folder = folder.path();
     std::fs::copy("/bin/false", folder.join("stripe")).unwrap();
     let (tell, mut state) = watch::channel(CliState::Starting);
-    let running = tokio::spawn(cli(folder).run(|| {}, tell));
+    let running = tokio::spawn(cli(folder).run(|_| {}, tell));
     let failed = state.wait_for(|state| matches!(state, CliState::Failed(_)));
     let CliState::Failed(why) = failed.await.unwrap().clone() else {
         unreachable!()
@@ -118,7 +123,7 @@ async fn a_program_that_gives_no_secret_is_said_and_tried_again() {
 async fn victim() {
     let folder = PathBuf::from(std::env::var("VICTIM_FOLDER").unwrap());
     let (tell, _state) = watch::channel(CliState::Starting);
-    cli(&folder).run(|| {}, tell).await;
+    cli(&folder).run(|_| {}, tell).await;
 }
 
 #[tokio::test]
@@ -139,4 +144,58 @@ async fn the_child_ends_when_portico_is_killed() {
     victim.kill().unwrap();
     victim.wait().unwrap();
     until("its end after ours", || !is_alive(&child)).await;
+}
+
+/// A window switches it on; the terminal has the background then, and runs it.
+#[tokio::test]
+async fn watching_runs_what_was_switched_on_and_leaves_no_secret_behind() {
+    let mut terminal = Terminal::filled().await;
+    let folder = tempfile::tempdir().unwrap();
+    stand_in(folder.path());
+    let core = Core::open(Options {
+        data_folder: terminal.data(),
+        programs: Programs {
+            path: folder.path().into(),
+            guard: PathBuf::new(),
+        },
+        ..Options::from_environment(false).unwrap()
+    })
+    .unwrap();
+    core.set_staff("Ada", None).await.unwrap();
+    let id = core.workspaces().unwrap().swap_remove(0).id;
+    let workspace = core.workspace(&id).await.unwrap();
+    let unlocked = workspace.unlock_key_file(Secret::new(PASSPHRASE)).await;
+    unlocked.unwrap();
+    let on = workspace.set_live_wire(LiveWireKind::StripeCli, None).await;
+    on.unwrap();
+    drop((core, workspace));
+
+    let path = std::env::var("PATH").unwrap();
+    terminal.set("PATH", &format!("{}:{path}", folder.path().display()));
+    let mut watching = terminal.command(&["sync", "--watch"]).spawn().unwrap();
+    until("a child", || !lines(folder.path(), "pids").is_empty()).await;
+    let child = lines(folder.path(), "pids")[0].clone();
+    assert_eq!(lines(folder.path(), "key"), [terminal.sim.secret_key()]);
+    // What the program says is in the log, masked.
+    let logged = || {
+        let files = terminal.files().into_iter();
+        let logs = files.filter(|path| path.to_string_lossy().contains("log"));
+        logs.map(|path| std::fs::read_to_string(path).unwrap_or_default())
+            .collect::<String>()
+    };
+    until("its words", || {
+        logged().contains("signing secret is whsec_…")
+    })
+    .await;
+    watching.kill().await.unwrap();
+    until("its end after ours", || !is_alive(&child)).await;
+    for file in terminal.files() {
+        let bytes = std::fs::read(&file).unwrap();
+        for secret in ["whsec_of_the_stand_in", terminal.sim.secret_key()] {
+            let found = bytes
+                .windows(secret.len())
+                .any(|part| part == secret.as_bytes());
+            assert!(!found, "{}", file.display());
+        }
+    }
 }

@@ -99,6 +99,11 @@ impl From<&Version> for Since {
 
 /// The client at the end of `date`, by the workspace's calendar.
 pub async fn at(workspace: &Workspace, client: &ClientId, date: NaiveDate) -> Result<ClientAt> {
+    let found = on(workspace, client, date).await;
+    workspace.store().noticed(found)
+}
+
+async fn on(workspace: &Workspace, client: &ClientId, date: NaiveDate) -> Result<ClientAt> {
     let client = resolve(workspace, client).await?;
     let end = end_of(date, workspace.time_zone())?;
     let payers: Vec<String> =
@@ -109,8 +114,9 @@ pub async fn at(workspace: &Workspace, client: &ClientId, date: NaiveDate) -> Re
     let customers = versions(workspace, &CUSTOMERS, &payers, end, who).await?;
     let subscriptions = versions(workspace, &SUBSCRIPTIONS, &payers, end, agreed).await?;
     let methods = versions(workspace, &PAYMENT_METHODS, &payers, end, card).await?;
-    let states = subscriptions.iter().map(|(_, json, _)| json);
-    let names = Names::in_states(workspace, states).await?;
+    let states: Vec<&Value> = subscriptions.iter().map(|(_, json, _)| json).collect();
+    let names = Names::in_states(workspace, &states).await?;
+    let read_since = read_since(workspace).await?;
     let defaults: Vec<&str> = customers
         .iter()
         .filter_map(|(_, json, _)| {
@@ -141,7 +147,6 @@ pub async fn at(workspace: &Workspace, client: &ClientId, date: NaiveDate) -> Re
         .iter()
         .filter(|(_, json, _)| !over(json))
         .map(|(id, json, known)| subscription(id, json, known, &names));
-    let read_since = read_since(workspace).await?;
     Ok(ClientAt {
         client,
         date,

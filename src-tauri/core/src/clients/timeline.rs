@@ -21,6 +21,11 @@ pub async fn timeline(
     client: &ClientId,
     older: Option<&str>,
 ) -> Result<Timeline> {
+    let page = page(workspace, client, older).await;
+    workspace.store().noticed(page)
+}
+
+async fn page(workspace: &Workspace, client: &ClientId, older: Option<&str>) -> Result<Timeline> {
     let client = resolve(workspace, client).await?;
     let (before, before_id) = match older {
         Some(cursor) => parse(cursor)?,

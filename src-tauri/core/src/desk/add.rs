@@ -45,7 +45,7 @@ impl Core {
         let id = WorkspaceId::new();
         let folder = self.folder(&id);
         make_private_folder(&folder)?;
-        let key = match self.keep(&id, &folder, &secret, &keep, &report).await {
+        let key = match self.keep(&id, &folder, &secret, &keep, &report, None).await {
             Ok(key) => key,
             Err(error) => {
                 let _ = std::fs::remove_dir_all(&folder);
@@ -61,6 +61,7 @@ impl Core {
             time_zone: zone(report.time_zone.as_deref()),
             api_base: base.is_loopback().then(|| base.as_str().to_owned()),
             key: Some(key.clone()),
+            live_wire: Default::default(),
         };
         files::write(&folder.join(files::WORKSPACE), &file)?;
         let workspace = self.open_workspace(folder, file).await?;

@@ -2,7 +2,7 @@
 
 use crate::db::Store;
 use crate::sync::{self, Request, SyncPhase};
-use crate::workspaces::{KeyState, Poller, Turn, Workspace};
+use crate::workspaces::{KeyState, Poller, Turn, Workspace, live_wire};
 use crate::{Core, Result, backups, links};
 use std::ops::ControlFlow;
 use std::sync::{Arc, Weak};
@@ -35,7 +35,14 @@ pub(super) fn count_reads(workspace: &Arc<Workspace>) {
 pub(super) fn run(workspace: &Arc<Workspace>) {
     let weak = Arc::downgrade(workspace);
     let task = tokio::spawn(async move {
-        if let Err(error) = background(&weak).await {
+        let ended = match our_turn(&weak).await {
+            Ok(Some(here)) => tokio::select! {
+                ended = background(&weak, here) => ended,
+                () = live_wire::keep(&weak) => Ok(()),
+            },
+            ended => ended.map(drop),
+        };
+        if let Err(error) = ended {
             tracing::warn!(%error, "the background of a workspace stopped");
         }
     });
@@ -44,10 +51,7 @@ pub(super) fn run(workspace: &Arc<Workspace>) {
 
 /// The daily backup, what a crash left pending, an unfinished filling, and from then on Stripe's
 /// news and the requests of other processes.
-async fn background(workspace: &Weak<Workspace>) -> Result<()> {
-    let Some(here) = our_turn(workspace).await? else {
-        return Ok(());
-    };
+async fn background(workspace: &Weak<Workspace>, here: Arc<Workspace>) -> Result<()> {
     backups::make_if_due(here.store()).await?;
     // Everything from here on needs the key; a person may still have to unlock it.
     let store = here.store().clone();
@@ -150,6 +154,7 @@ impl Core {
         tokio::select! {
             ended = serve(&weak, workspace.store()) => ended.map(|()| None),
             broken_off = follow(Poller::new(workspace), tell) => Ok(broken_off),
+            () = live_wire::keep(&weak) => Ok(None),
         }
     }
 }

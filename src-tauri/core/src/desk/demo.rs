@@ -71,6 +71,7 @@ impl Core {
                     .collect(),
                 store: SecretStoreKind::Memory,
             }),
+            live_wire: Default::default(),
         };
         files::write(&folder.join(files::WORKSPACE), &file)?;
         let workspace = self.open_workspace(folder, file).await?;

@@ -130,18 +130,29 @@ impl Core {
         secret: &Secret,
         keep: &KeepKeyIn,
         report: &KeyReport,
+        signing: Option<&Secret>,
     ) -> Result<KeptKey> {
+        let named = [
+            (secrets::STRIPE_KEY, Some(secret)),
+            (secrets::WEBHOOK_SECRET, signing),
+        ];
+        let named = named
+            .into_iter()
+            .filter_map(|(name, secret)| Some((name, secret?)));
         let store = match keep {
             KeepKeyIn::Keychain => {
-                let account = secrets::account(id.as_str(), secrets::STRIPE_KEY);
-                self.0.keychain.set(&account, secret).await?;
+                for (name, secret) in named {
+                    let account = secrets::account(id.as_str(), name);
+                    self.0.keychain.set(&account, secret).await?;
+                }
                 SecretStoreKind::Keychain
             }
             KeepKeyIn::File { passphrase } => {
                 let passphrase = Secret::new(passphrase.clone());
-                SecretFile::in_folder(folder)
-                    .set(&passphrase, secrets::STRIPE_KEY, secret)
-                    .await?;
+                let file = SecretFile::in_folder(folder);
+                for (name, secret) in named {
+                    file.set(&passphrase, name, secret).await?;
+                }
                 SecretStoreKind::File
             }
         };
@@ -179,10 +190,18 @@ impl Core {
             ));
         }
         let folder = workspace.store.folder.clone();
+        // It rests where the key does, so it moves with it, if it can be read now.
+        let signing = workspace.webhook_secret().await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the signing secret is not there to be moved");
+            None
+        });
         let key = self
-            .replace_kept(id, &folder, &secret, &keep, &report)
+            .replace_kept(id, &folder, &secret, &keep, &report, signing.as_ref())
             .await?;
         workspace.change_file(|file| file.key = Some(key.clone()))?;
+        if signing.is_none() {
+            workspace.lose_webhook_secret(&author).await?;
+        }
         if file
             .key
             .as_ref()
@@ -219,17 +238,21 @@ impl Core {
         secret: &Secret,
         keep: &KeepKeyIn,
         report: &KeyReport,
+        signing: Option<&Secret>,
     ) -> Result<KeptKey> {
         let made = tempfile::tempdir_in(folder)
             .map_err(Error::io("The key file could not be replaced"))?;
-        let key = self.keep(id, made.path(), secret, keep, report).await?;
+        let key = self
+            .keep(id, made.path(), secret, keep, report, signing)
+            .await?;
         if key.store == SecretStoreKind::File {
             SecretFile::in_folder(made.path()).move_to(folder)?;
         }
         Ok(key)
     }
 
-    /// Removes the key from this computer; local data stays readable.
+    /// Removes the key, and the signing secret beside it, from this computer; local data stays
+    /// readable.
     pub async fn remove_key(&self, id: &WorkspaceId) -> Result<KeyState> {
         let workspace = self.workspace(id).await?;
         let author = workspace.author().await?;
@@ -239,6 +262,7 @@ impl Core {
         workspace.change_file(|file| file.key = None)?;
         workspace.key.forget();
         journal::append(workspace.store(), &author, Change::KeyRemoved).await?;
+        workspace.lose_webhook_secret(&author).await?;
         Ok(workspace.key_state().await)
     }
 
@@ -250,8 +274,11 @@ impl Core {
     ) -> Result<()> {
         match key.map(|key| key.store) {
             Some(SecretStoreKind::Keychain) => {
-                let account = secrets::account(id.as_str(), secrets::STRIPE_KEY);
-                Ok(self.0.keychain.delete(&account).await?)
+                for name in [secrets::STRIPE_KEY, secrets::WEBHOOK_SECRET] {
+                    let account = secrets::account(id.as_str(), name);
+                    self.0.keychain.delete(&account).await?;
+                }
+                Ok(())
             }
             Some(SecretStoreKind::File) => {
                 SecretFile::in_folder(folder).remove().map_err(Error::from)

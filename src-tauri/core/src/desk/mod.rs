@@ -13,6 +13,7 @@ use crate::events::{Announcer, Subscription, Topic};
 use crate::ids::{StaffId, WorkspaceId};
 use crate::secrets::Keychain;
 use crate::stripe::{ApiBase, Pace, permissions};
+use crate::wire::Programs;
 use crate::workspaces::files::{self, DeskFile, WorkspaceFile};
 use crate::workspaces::key::KeyHolder;
 use crate::workspaces::{Desk, KeyAdvice, Settings, Staff, Theme, Workspace, WorkspaceSummary};
@@ -41,6 +42,8 @@ pub struct Options {
     pub background: bool,
     pub pace: Pace,
     pub clock: Clock,
+    /// What else is installed on this computer.
+    pub programs: Programs,
 }
 
 impl Options {
@@ -73,6 +76,7 @@ impl Options {
             background,
             pace: Pace::Polite,
             clock: Clock::system(),
+            programs: Programs::of_system(),
         })
     }
 }
@@ -264,6 +268,8 @@ impl Core {
             background_task: Default::default(),
             following: Default::default(),
             wake: Default::default(),
+            live_wire: Default::default(),
+            programs: options.programs.clone(),
             in_use: Arc::clone(&self.0.in_use),
         });
         background::count_reads(&workspace);

@@ -50,6 +50,7 @@ impl Core {
         if let Ok(again) = &again {
             if let Some(present) = &present {
                 // Nobody has to type the passphrase again for that.
+                again.live_wire.take_over(&present.live_wire);
                 again.key.take_over(&present.key);
             }
             open.insert(id.clone(), Arc::clone(again));

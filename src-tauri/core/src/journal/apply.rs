@@ -119,7 +119,10 @@ async fn change(tables: &mut SqliteConnection, entry: &Entry, at: i64) -> Result
         | Change::BackupRestored { .. }
         | Change::ComparisonStarted
         | Change::MirrorRebuilt
-        | Change::NewsGivenUp { .. } => {}
+        | Change::NewsGivenUp { .. }
+        | Change::LiveWireSet { .. }
+        | Change::WebhookSecretStored { .. }
+        | Change::WebhookSecretRemoved => {}
     }
     Ok(())
 }

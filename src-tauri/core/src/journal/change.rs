@@ -139,6 +139,15 @@ pub enum Change {
         /// The type of the event that told of it.
         event: String,
     },
+
+    /// How events are delivered to this computer from now on.
+    LiveWireSet {
+        wire: LiveWireKind,
+    },
+    WebhookSecretStored {
+        store: SecretStoreKind,
+    },
+    WebhookSecretRemoved,
 }
 
 impl Change {
@@ -170,7 +179,10 @@ impl Change {
             | Self::BackupRestored { .. }
             | Self::ComparisonStarted
             | Self::MirrorRebuilt
-            | Self::NewsGivenUp { .. } => None,
+            | Self::NewsGivenUp { .. }
+            | Self::LiveWireSet { .. }
+            | Self::WebhookSecretStored { .. }
+            | Self::WebhookSecretRemoved => None,
         }
     }
 
@@ -196,6 +208,9 @@ impl Change {
             | Self::PortalConfigurationFinished { .. } => Topic::PortalConfigurations,
             Self::BackupRestored { .. } => Topic::Backups,
             Self::ComparisonStarted | Self::MirrorRebuilt | Self::NewsGivenUp { .. } => Topic::Sync,
+            Self::LiveWireSet { .. }
+            | Self::WebhookSecretStored { .. }
+            | Self::WebhookSecretRemoved => Topic::LiveWire,
             _ => Topic::Clients,
         }
     }
@@ -230,6 +245,18 @@ pub enum SecretStoreKind {
     File,
     /// Only in memory (the demo workspace).
     Memory,
+}
+
+/// How events come to this computer, beside Stripe being asked for them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum LiveWireKind {
+    #[default]
+    None,
+    /// `stripe listen`, run by Portico.
+    StripeCli,
+    /// A program of the agency's that passes its webhook deliveries on.
+    Relay,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]

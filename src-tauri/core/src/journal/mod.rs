@@ -11,7 +11,9 @@ mod validate;
 
 pub use chain::Verification;
 pub(crate) use chain::write as write_entry;
-pub use change::{Change, ClientDetails, ContactDetails, LinkKind, LinkResult, SecretStoreKind};
+pub use change::{
+    Change, ClientDetails, ContactDetails, LinkKind, LinkResult, LiveWireKind, SecretStoreKind,
+};
 pub use effects::{Pending, pending};
 pub use entry::{Actor, Author, Entry};
 pub use erase::erase_client;

@@ -118,7 +118,10 @@ pub(super) async fn change(tables: &mut SqliteConnection, change: &Change) -> Re
         | Change::BackupRestored { .. }
         | Change::ComparisonStarted
         | Change::MirrorRebuilt
-        | Change::NewsGivenUp { .. } => Ok(()),
+        | Change::NewsGivenUp { .. }
+        | Change::LiveWireSet { .. }
+        | Change::WebhookSecretStored { .. }
+        | Change::WebhookSecretRemoved => Ok(()),
     }
 }
 

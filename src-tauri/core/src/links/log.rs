@@ -19,6 +19,16 @@ pub async fn list(
     offset: u32,
     limit: u32,
 ) -> Result<LinkList> {
+    let read = attempts(workspace, client, offset, limit).await;
+    workspace.store().noticed(read)
+}
+
+async fn attempts(
+    workspace: &Workspace,
+    client: Option<&ClientId>,
+    offset: u32,
+    limit: u32,
+) -> Result<LinkList> {
     let client = match client {
         Some(client) => Some(clients::resolve(workspace, client).await?.to_string()),
         None => None,

@@ -11,6 +11,7 @@ use crate::stripe::resource::{self, Resource};
 use crate::{Error, Result, client_rows};
 use futures_util::{FutureExt, future::BoxFuture};
 use past::Opened;
+use prepare::Table;
 use rows::{News, write_table};
 use serde_json::Value;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
@@ -84,12 +85,40 @@ impl Applied {
     }
 }
 
+/// Answers of Stripe as rows, hashed and compressed: the part of storing that needs no database.
+pub struct Batch {
+    tables: Vec<Table>,
+    received: usize,
+    /// With how many objects each range came along.
+    progress: Vec<(RangeProgress, i64)>,
+    causes: BTreeMap<String, Cause>,
+}
+
+/// Makes rows of pages, beside the async threads; several at once, while a writer stores others.
+pub async fn prepare(pages: Vec<Page>) -> Result<Batch> {
+    let received = pages.iter().map(|page| page.objects.len()).sum();
+    let progress = pages
+        .iter()
+        .filter_map(|page| Some((page.progress.clone()?, page.objects.len() as i64)))
+        .collect();
+    let causes = pages.iter().flat_map(|page| page.causes.clone()).collect();
+    let tables = tokio::task::spawn_blocking(move || prepare::tables(pages))
+        .await
+        .map_err(|error| Error::Internal(format!("preparing a page failed: {error}")))??;
+    Ok(Batch {
+        tables,
+        received,
+        progress,
+        causes,
+    })
+}
+
 /// Stores answers of Stripe in one transaction, then announces what changed.
 ///
 /// The last fetch of an object wins (by `asked_at`), deleted objects become tombstones, and an
 /// object that is as it was costs no write besides its `asked_at`.
 pub async fn apply(store: &Store, pages: Vec<Page>) -> Result<Applied> {
-    apply_with(store, pages, Vec::new(), |_, _| {
+    apply_with(store, vec![prepare(pages).await?], Vec::new(), |_, _| {
         std::future::ready(Ok(())).boxed()
     })
     .await
@@ -99,28 +128,23 @@ pub async fn apply(store: &Store, pages: Vec<Page>) -> Result<Applied> {
 /// that brought all this. It may be run again if the transaction has to be.
 pub async fn apply_with<A>(
     store: &Store,
-    pages: Vec<Page>,
+    batches: Vec<Batch>,
     gone: Vec<Gone>,
     also: A,
 ) -> Result<Applied>
 where
     A: for<'t> Fn(&'t mut SqliteConnection, Applied) -> BoxFuture<'t, Result<()>> + Send,
 {
-    let received = pages.iter().map(|page| page.objects.len()).sum::<usize>()
+    let received = batches.iter().map(|batch| batch.received).sum::<usize>()
         + gone.iter().map(|gone| gone.ids.len()).sum::<usize>();
-    let progress: Vec<(RangeProgress, i64)> = pages
-        .iter()
-        .filter_map(|page| Some((page.progress.clone()?, page.objects.len() as i64)))
-        .collect();
-    let causes: BTreeMap<String, Cause> = pages
-        .iter()
-        .flat_map(|page| page.causes.clone())
-        .chain(gone.iter().flat_map(|gone| gone.causes.clone()))
-        .collect();
-    let mut tables = tokio::task::spawn_blocking(move || prepare::tables(pages))
-        .await
-        .map_err(|error| Error::Internal(format!("preparing a page failed: {error}")))??;
-
+    let (mut progress, mut causes, mut tables) = (Vec::new(), BTreeMap::new(), Vec::new());
+    for batch in batches {
+        progress.extend(batch.progress);
+        causes.extend(batch.causes);
+        tables.extend(batch.tables);
+    }
+    causes.extend(gone.iter().flat_map(|gone| gone.causes.clone()));
+    let mut tables = prepare::join(tables.into_iter());
     tables.extend(
         gone.iter()
             .map(|gone| prepare::gone(gone.resource, &gone.ids, gone.asked_at)),

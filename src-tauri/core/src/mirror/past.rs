@@ -1,7 +1,7 @@
 //! What the mirror is about to write over goes into history first.
 
 use super::prepare::{Row, Table};
-use super::rows::{CHUNK, Present, present, push_ids};
+use super::rows::{Present, present, push_ids};
 use crate::Result;
 use crate::db::{Store, unpack};
 use crate::history::{self, Cause, Difference, Known};
@@ -86,18 +86,19 @@ async fn read(
     rows: &[&Row],
     causes: &BTreeMap<String, Cause>,
 ) -> Result<Vec<Difference>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut before = HashMap::with_capacity(rows.len());
-    for chunk in rows.chunks(CHUNK) {
-        let mut query = QueryBuilder::<Sqlite>::new("SELECT id, asked_at, hash, json FROM ");
-        query.push(resource.name).push(" WHERE id IN ");
-        push_ids(&mut query, chunk.iter().map(|row| row.id.as_str()));
-        for row in query.build().fetch_all(&mut *tx).await? {
-            // A tombstone has no hash.
-            let hash: Option<Vec<u8>> = row.try_get(2)?;
-            let content = hash.zip(row.try_get(3)?);
-            let known = Known::of(row.try_get(1)?, content);
-            before.insert(row.try_get::<String, _>(0)?, known);
-        }
+    let mut query = QueryBuilder::<Sqlite>::new("SELECT id, asked_at, hash, json FROM ");
+    query.push(resource.name).push(" WHERE id IN ");
+    push_ids(&mut query, rows.iter().map(|row| row.id.as_str()));
+    for row in query.build().fetch_all(&mut *tx).await? {
+        // A tombstone has no hash.
+        let hash: Option<Vec<u8>> = row.try_get(2)?;
+        let content = hash.zip(row.try_get(3)?);
+        let known = Known::of(row.try_get(1)?, content);
+        before.insert(row.try_get::<String, _>(0)?, known);
     }
     let mut differences = Vec::with_capacity(rows.len());
     for row in rows {

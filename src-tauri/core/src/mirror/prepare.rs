@@ -35,7 +35,7 @@ pub(super) struct Row {
     pub json: Option<Vec<u8>>,
 }
 
-/// Sorts the objects of all pages into tables, newest answer of an object last and alone.
+/// Sorts the objects of these pages into tables.
 pub(super) fn tables(pages: Vec<Page>) -> Result<Vec<Table>> {
     let mut tables: Vec<Table> = Vec::new();
     for page in pages {
@@ -43,10 +43,19 @@ pub(super) fn tables(pages: Vec<Page>) -> Result<Vec<Table>> {
             add(&mut tables, page.resource, object, page.asked_at)?;
         }
     }
-    for table in &mut tables {
-        keep_newest(table);
-    }
     Ok(tables)
+}
+
+/// Puts tables of the same resource together, newest answer of an object last and alone.
+pub(super) fn join(tables: impl Iterator<Item = Table>) -> Vec<Table> {
+    let mut joined: Vec<Table> = Vec::new();
+    for table in tables {
+        let whole = table_of(&mut joined, table.resource);
+        whole.rows.extend(table.rows);
+        whole.children.extend(table.children);
+    }
+    joined.iter_mut().for_each(keep_newest);
+    joined
 }
 
 /// Tombstones of these objects.

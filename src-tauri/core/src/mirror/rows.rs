@@ -10,8 +10,9 @@ use crate::stripe::resource::{self, Cell, Resource};
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 use std::collections::{BTreeSet, HashMap};
 
-/// Ids per `IN (…)` list.
-pub(super) const CHUNK: usize = 1000;
+/// Rows per statement: what a page of a list brings, so that most statements read the same and are
+/// parsed once. SQLite takes 32,766 variables.
+const ROWS: usize = 100;
 
 /// What a transaction changed so far.
 #[derive(Default)]
@@ -88,7 +89,9 @@ pub(super) async fn write_table(
             _ => fresh.push(row),
         }
     }
-    for chunk in same.chunks(CHUNK) {
+    // Each keeps the time of its own question: with a later one, an answer between the two would
+    // count as older than what is stored.
+    for chunk in same.chunk_by(|one, next| one.asked_at == next.asked_at) {
         let mut query = QueryBuilder::<Sqlite>::new("UPDATE ");
         query
             .push(table.resource.name)
@@ -128,16 +131,14 @@ pub(super) async fn write_table(
         }
     }
     for ((child_table, parent_column), parents) in orphans {
-        for chunk in parents.chunks(CHUNK) {
-            let mut query = QueryBuilder::<Sqlite>::new("DELETE FROM ");
-            query
-                .push(child_table)
-                .push(" WHERE ")
-                .push(parent_column)
-                .push(" IN ");
-            push_ids(&mut query, chunk.iter().copied());
-            query.build().execute(&mut *tx).await?;
-        }
+        let mut query = QueryBuilder::<Sqlite>::new("DELETE FROM ");
+        query
+            .push(child_table)
+            .push(" WHERE ")
+            .push(parent_column)
+            .push(" IN ");
+        push_ids(&mut query, parents.into_iter());
+        query.build().execute(&mut *tx).await?;
     }
     for (resource, rows) in born {
         upsert(tx, resource, &rows).await?;
@@ -158,32 +159,30 @@ pub(super) async fn present(
     now: i64,
 ) -> Result<HashMap<String, Present>> {
     let mut found = HashMap::with_capacity(table.rows.len());
-    for chunk in table.rows.chunks(CHUNK) {
-        let mut query = QueryBuilder::<Sqlite>::new("SELECT id, asked_at, deleted, hash FROM ");
-        query.push(table.resource.name).push(" WHERE id IN ");
-        push_ids(&mut query, chunk.iter().map(|row| row.id.as_str()));
-        for row in query.build().fetch_all(&mut *tx).await? {
-            // A time to come says that the clock was set back since: every answer is newer then, or
-            // none would be taken until the clock has caught up.
-            let asked_at: i64 = row.try_get(1)?;
-            let stored = Present {
-                asked_at: if asked_at > now { 0 } else { asked_at },
-                deleted: row.try_get(2)?,
-                hash: row.try_get(3)?,
-            };
-            found.insert(row.try_get(0)?, stored);
-        }
+    let mut query = QueryBuilder::<Sqlite>::new("SELECT id, asked_at, deleted, hash FROM ");
+    query.push(table.resource.name).push(" WHERE id IN ");
+    push_ids(&mut query, table.rows.iter().map(|row| row.id.as_str()));
+    for row in query.build().fetch_all(&mut *tx).await? {
+        // A time to come says that the clock was set back since: every answer is newer then, or
+        // none would be taken until the clock has caught up.
+        let asked_at: i64 = row.try_get(1)?;
+        let stored = Present {
+            asked_at: if asked_at > now { 0 } else { asked_at },
+            deleted: row.try_get(2)?,
+            hash: row.try_get(3)?,
+        };
+        found.insert(row.try_get(0)?, stored);
     }
     Ok(found)
 }
 
+/// The ids as one value, so that the statement reads the same however many they are, and SQLite
+/// parses it once.
 pub(super) fn push_ids<'i>(query: &mut QueryBuilder<Sqlite>, ids: impl Iterator<Item = &'i str>) {
-    query.push("(");
-    let mut list = query.separated(", ");
-    for id in ids {
-        list.push_bind(id);
-    }
-    query.push(")");
+    query
+        .push("(SELECT value FROM json_each(")
+        .push_bind(serde_json::Value::from_iter(ids).to_string())
+        .push("))");
 }
 
 async fn upsert(
@@ -191,8 +190,7 @@ async fn upsert(
     resource: &'static Resource,
     rows: &[&Row],
 ) -> Result<()> {
-    // SQLite takes 32,766 variables a statement.
-    for chunk in rows.chunks(32_000 / (resource.columns.len() + 5)) {
+    for chunk in rows.chunks(ROWS) {
         let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO ");
         query
             .push(resource.name)

@@ -42,18 +42,22 @@ impl SecretFile {
         self.path.exists()
     }
 
+    /// Every secret by its name; none where the file is missing.
+    pub async fn open(&self, passphrase: &Secret) -> Result<BTreeMap<String, Secret>, SecretError> {
+        self.run(passphrase, |path, passphrase| {
+            let named = read(path, passphrase)?.into_iter();
+            Ok(named.map(|(name, secret)| (name, Secret(secret))).collect())
+        })
+        .await
+    }
+
     /// `None` where the file, or the name in it, is missing.
     pub async fn get(
         &self,
         passphrase: &Secret,
         name: &str,
     ) -> Result<Option<Secret>, SecretError> {
-        let name = name.to_owned();
-        self.run(passphrase, move |path, passphrase| {
-            let mut named = read(path, passphrase)?;
-            Ok(named.remove(&name).map(Secret))
-        })
-        .await
+        Ok(self.open(passphrase).await?.remove(name))
     }
 
     /// Keeps the secret. The first call creates the file, and its passphrase becomes the file's.

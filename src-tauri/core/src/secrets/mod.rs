@@ -16,6 +16,8 @@ use zeroize::Zeroizing;
 
 /// The name of a workspace's Stripe key, in the keychain and in the file.
 pub const STRIPE_KEY: &str = "stripe_key";
+/// The name of the secret with which a relay's deliveries are signed.
+pub const WEBHOOK_SECRET: &str = "webhook_secret";
 
 /// The keychain account of one secret of one workspace.
 pub fn account(workspace_id: &str, name: &str) -> String {

@@ -3,7 +3,7 @@
 use super::health::ComparisonKind;
 use crate::Result;
 use crate::db::Store;
-use crate::mirror::{self, Applied, Gone, Page};
+use crate::mirror::{self, Applied, Batch, Gone};
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 
@@ -49,16 +49,16 @@ pub(super) async fn of_filling(store: &Store) -> Result<Option<Comparison>> {
 pub(super) async fn apply(
     store: &Store,
     comparison: Option<Comparison>,
-    pages: Vec<Page>,
+    batches: Vec<Batch>,
     gone: Vec<Gone>,
 ) -> Result<Applied> {
     let Some(Comparison(id)) = comparison else {
-        return mirror::apply_with(store, pages, gone, |_, _| {
+        return mirror::apply_with(store, batches, gone, |_, _| {
             std::future::ready(Ok(())).boxed()
         })
         .await;
     };
-    mirror::apply_with(store, pages, gone, move |tx, applied| {
+    mirror::apply_with(store, batches, gone, move |tx, applied| {
         async move {
             let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
             sqlx::query(

@@ -11,7 +11,7 @@ use super::{
     state::{self, Lack, Meter},
 };
 use crate::db::Store;
-use crate::mirror::{self, Page};
+use crate::mirror::{self, Batch, Page};
 use crate::stripe::{Client, events, listing::Reading, resource};
 use crate::{Error, Result};
 use chrono::TimeDelta;
@@ -138,7 +138,7 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    async fn read(&self, pages: mpsc::Sender<Page>) -> Result<()> {
+    async fn read(&self, pages: mpsc::Sender<Batch>) -> Result<()> {
         loop {
             let changed = self.changed.notified();
             let turn = self.turn.lock().await;
@@ -166,7 +166,7 @@ impl Work<'_> {
         }
     }
 
-    async fn read_range(&self, index: usize, pages: &mpsc::Sender<Page>) -> Result<()> {
+    async fn read_range(&self, index: usize, pages: &mpsc::Sender<Batch>) -> Result<()> {
         let resource = lock(&self.plan).ranges[index].resource;
         let reading = &self.readings[resource];
         loop {
@@ -177,7 +177,7 @@ impl Work<'_> {
                 }
                 plan.ranges[index].filter()
             };
-            let page = match reading.page(self.client, &filter).await {
+            let mut page = match reading.page(self.client, &filter).await {
                 Ok(page) if page.objects.is_empty() && page.has_more => {
                     let empty = Error::UnreadableAnswer("it promised more and sent nothing".into());
                     return self.give_up(resource, empty).await;
@@ -192,11 +192,15 @@ impl Work<'_> {
             self.note_dropped(resource).await?;
             let progress = lock(&self.plan).advance(index, &page.objects, page.has_more);
             let done = progress.done;
+            if plant::drops_page() {
+                page.objects.clear();
+            }
             let page = Page {
                 progress: Some(progress),
                 ..Page::of(reading.resource, page.objects, page.asked_at)
             };
-            if pages.send(page).await.is_err() || done {
+            let batch = mirror::prepare(vec![page]).await?;
+            if pages.send(batch).await.is_err() || done {
                 return Ok(());
             }
             self.changed.notify_waiters();
@@ -267,17 +271,13 @@ async fn write(
     store: &Store,
     meter: &Meter,
     comparison: Option<Comparison>,
-    mut arrived: mpsc::Receiver<Page>,
+    mut arrived: mpsc::Receiver<Batch>,
 ) -> Result<()> {
     let mut batch = Vec::with_capacity(BATCH);
     let mut told = Instant::now();
     while arrived.recv_many(&mut batch, BATCH).await > 0 {
         killpoint::passed("before_apply");
-        let mut pages = std::mem::take(&mut batch);
-        if plant::drops_page() {
-            pages.iter_mut().for_each(|page| page.objects.clear());
-        }
-        comparison::apply(store, comparison, pages, Vec::new()).await?;
+        comparison::apply(store, comparison, std::mem::take(&mut batch), Vec::new()).await?;
         killpoint::passed("after_apply");
         if told.elapsed() >= TELL_EVERY {
             meter.note(store).await?;

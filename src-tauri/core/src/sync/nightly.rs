@@ -4,7 +4,7 @@ use super::comparison::{self, Comparison};
 use super::health::ComparisonKind;
 use super::{killpoint, reconcile, state};
 use crate::db::Store;
-use crate::mirror::Page;
+use crate::mirror::{self, Page};
 use crate::stripe::{
     Client, Params,
     listing::{PAGE, Reading},
@@ -107,7 +107,8 @@ async fn list(
         }
         let more = page.has_more;
         let page = Page::of(reading.resource, page.objects, page.asked_at);
-        comparison::apply(store, Some(comparison), vec![page], Vec::new()).await?;
+        let batch = mirror::prepare(vec![page]).await?;
+        comparison::apply(store, Some(comparison), vec![batch], Vec::new()).await?;
         killpoint::passed("nightly_page");
         if !more {
             return Ok(());

@@ -7,7 +7,7 @@ use super::{
     state::{self, Lack},
 };
 use crate::db::Store;
-use crate::mirror::{Gone, Page};
+use crate::mirror::{self, Gone, Page};
 use crate::stripe::{
     Client,
     listing::Reading,
@@ -127,7 +127,8 @@ async fn ask(
         asked_at,
         causes: BTreeMap::new(),
     };
-    comparison::apply(store, comparison, here, vec![gone]).await?;
+    let batch = mirror::prepare(here).await?;
+    comparison::apply(store, comparison, vec![batch], vec![gone]).await?;
     Ok(())
 }
 

@@ -86,7 +86,7 @@ pub async fn freshness(store: &Store, no_key: Option<&str>) -> Result<Freshness>
     } else if tail.problem.is_some() {
         (
             FreshnessLevel::Stopped,
-            format!("Stripe cannot be asked now; {ago}"),
+            format!("No news from Stripe now; {ago}"),
         )
     } else if parked > 0 {
         let waiting = counted(parked, "change");

@@ -21,6 +21,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 pub fn guarded(binary: &Path, program: &Path) -> tokio::process::Command {
     let mut command = tokio::process::Command::new(binary);
     command.arg(ARGUMENT).arg(program).stdin(Stdio::piped());
+    // A group of its own: Ctrl-C in a terminal must not end the guard and leave the program.
+    #[cfg(unix)]
+    command.process_group(0);
     command
 }
 
@@ -59,9 +62,22 @@ fn watch(child: &mut Child, parent_gone: &Receiver<()>) -> std::io::Result<ExitC
             return Ok(code.map_or(ExitCode::FAILURE, ExitCode::from));
         }
         if parent_gone.recv_timeout(LOOK_EVERY) != Err(RecvTimeoutError::Timeout) {
-            child.kill()?;
-            child.wait()?;
-            return Ok(ExitCode::SUCCESS);
+            return end(child);
         }
     }
+}
+
+/// The guard leads its group, so this ends itself too. What npm installs as `stripe` is a script that
+/// starts the program, and ending the script alone would leave that.
+#[cfg(unix)]
+fn end(_child: &mut Child) -> std::io::Result<ExitCode> {
+    rustix::process::kill_current_process_group(rustix::process::Signal::KILL)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(not(unix))]
+fn end(child: &mut Child) -> std::io::Result<ExitCode> {
+    child.kill()?;
+    child.wait()?;
+    Ok(ExitCode::SUCCESS)
 }

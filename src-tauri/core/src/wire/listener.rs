@@ -1,7 +1,7 @@
 //! Takes events that are delivered to this computer, and does nothing with them but say that
 //! something happened: what happened is asked of Stripe.
 
-use super::signature::Gate;
+use super::signature::{Gate, Refusal};
 use crate::{Error, Result};
 use axum::{
     Router,
@@ -11,28 +11,36 @@ use axum::{
     routing::post,
 };
 use std::{
+    io::ErrorKind,
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
     time::Duration,
 };
-use tokio::{net::TcpListener, task::AbortHandle};
+use tokio::{net::TcpListener, sync::oneshot};
+use ulid::Ulid;
 
 /// Stripe's events are a few kilobytes.
 const LARGEST: usize = 1 << 20;
 /// A sender on this computer has no reason to be slower.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The listener that this one replaces may not be closed quite yet.
+const CLOSING: Duration = Duration::from_millis(50);
+const CLOSING_LOOKS: u32 = 10;
+
 /// Listens until it is dropped.
 #[derive(Debug)]
 pub struct Listener {
     address: SocketAddr,
-    path: String,
-    task: AbortHandle,
+    token: String,
+    /// Closed with it. Connections that are open end too, so that nothing comes by one that was
+    /// kept alive.
+    _open: oneshot::Sender<()>,
 }
 
 struct Shared {
     gate: Gate,
-    wake: Box<dyn Fn() + Send + Sync>,
+    hear: Box<dyn Fn(Result<(), Refusal>) + Send + Sync>,
 }
 
 impl Listener {
@@ -42,42 +50,68 @@ impl Listener {
         port: u16,
         token: &str,
         gate: Gate,
-        wake: impl Fn() + Send + Sync + 'static,
+        hear: impl Fn(Result<(), Refusal>) + Send + Sync + 'static,
     ) -> Result<Self> {
         let taken =
             || format!("Port {port} of this computer cannot be listened on; choose another");
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-            .await
-            .map_err(Error::io(taken()))?;
+        let listener = bind(port).await.map_err(Error::io(taken()))?;
         let address = listener.local_addr().map_err(Error::io(taken()))?;
-        let path = format!("/{token}");
+        let (open, closed) = oneshot::channel();
         let shared = Arc::new(Shared {
             gate,
-            wake: Box::new(wake),
+            hear: Box::new(hear),
         });
-        let routes = Router::new().route(&path, post(take)).with_state(shared);
-        let task = tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, routes).await {
+        let routes = Router::new()
+            .route(&format!("/{token}"), post(take))
+            .with_state(shared);
+        tokio::spawn(async move {
+            let closed = async {
+                // Nothing is ever sent.
+                let _ = closed.await;
+            };
+            let serving = axum::serve(listener, routes).with_graceful_shutdown(closed);
+            if let Err(error) = serving.await {
                 tracing::warn!(%error, "the listener for events stopped");
             }
         });
         Ok(Self {
             address,
-            path,
-            task: task.abort_handle(),
+            token: token.to_owned(),
+            _open: open,
         })
     }
 
     /// Where events are to be delivered.
     pub fn url(&self) -> String {
-        format!("http://{}{}", self.address, self.path)
+        address(self.address, &self.token)
     }
 }
 
-impl Drop for Listener {
-    fn drop(&mut self) {
-        self.task.abort();
+/// Whether a listener could be opened there.
+pub async fn is_free(port: u16) -> std::io::Result<()> {
+    bind(port).await.map(drop)
+}
+
+async fn bind(port: u16) -> std::io::Result<TcpListener> {
+    let mut tries = 0..CLOSING_LOOKS;
+    loop {
+        match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
+            Err(error) if error.kind() == ErrorKind::AddrInUse && tries.next().is_some() => {
+                tokio::time::sleep(CLOSING).await;
+            }
+            bound => return bound,
+        }
     }
+}
+
+/// Where a listener with this token is found.
+pub fn address(socket: SocketAddr, token: &str) -> String {
+    format!("http://{socket}/{token}")
+}
+
+/// A new path that nobody guesses.
+pub fn token() -> String {
+    Ulid::new().to_string().to_lowercase()
 }
 
 async fn take(
@@ -102,11 +136,10 @@ async fn take(
     };
     let header = headers.get("stripe-signature").map(|it| it.to_str());
     let header = header.and_then(|it| it.ok()).unwrap_or_default();
-    match shared.gate.take(header, &body) {
-        Ok(()) => {
-            (shared.wake)();
-            (StatusCode::OK, String::new())
-        }
+    let delivery = shared.gate.take(header, &body);
+    (shared.hear)(delivery);
+    match delivery {
+        Ok(()) => (StatusCode::OK, String::new()),
         Err(refusal) => {
             tracing::warn!(%refusal, "a delivered event was refused");
             (StatusCode::BAD_REQUEST, refusal.to_string())

@@ -3,10 +3,12 @@
 
 mod guard;
 mod listener;
+mod programs;
 mod signature;
 mod stripe_cli;
 
 pub use guard::run_if_asked;
-pub use listener::Listener;
+pub use listener::{Listener, address, is_free, token};
+pub use programs::{Programs, version};
 pub use signature::{Gate, Refusal};
-pub use stripe_cli::{CliState, StripeCli, find};
+pub use stripe_cli::{CliState, StripeCli};

@@ -1,7 +1,11 @@
 //! `stripe listen` as a child: the Stripe CLI, where it is installed, forwards each event to the
 //! listener as it happens.
 
-use super::{guard::guarded, listener::Listener, signature::Gate};
+use super::{
+    guard::guarded,
+    listener::{Listener, token},
+    signature::{Gate, Refusal},
+};
 use crate::secrets::Secret;
 use crate::{Clock, Error, Result};
 use std::{
@@ -16,7 +20,6 @@ use tokio::{
     sync::watch,
     time::Instant,
 };
-use ulid::Ulid;
 
 /// Between two starts: doubled after each that did not last, up to a few minutes.
 const FIRST_WAIT: Duration = Duration::from_secs(2);
@@ -33,6 +36,8 @@ pub struct StripeCli {
     pub guard: PathBuf,
     pub key: Secret,
     pub livemode: bool,
+    /// A simulator's address; Stripe's own where there is none.
+    pub base: Option<String>,
     pub clock: Clock,
 }
 
@@ -44,28 +49,19 @@ pub enum CliState {
     Failed(String),
 }
 
-/// Where the Stripe CLI is, if it is installed.
-pub fn find() -> Option<PathBuf> {
-    let name = format!("stripe{}", std::env::consts::EXE_SUFFIX);
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(&name))
-        .find(|program| program.is_file())
-}
-
 impl StripeCli {
     /// Keeps it running until this is dropped.
     pub async fn run(
         self,
-        wake: impl Fn() + Send + Sync + 'static,
+        hear: impl Fn(Result<(), Refusal>) + Send + Sync + 'static,
         state: watch::Sender<CliState>,
     ) -> std::convert::Infallible {
-        let wake = Arc::new(wake);
+        let hear = Arc::new(hear);
         let mut wait = FIRST_WAIT;
         loop {
             state.send_replace(CliState::Starting);
             let started = Instant::now();
-            let Err(error) = self.listen(Arc::clone(&wake), &state).await;
+            let Err(error) = self.listen(Arc::clone(&hear), &state).await;
             tracing::warn!(%error, "stripe listen ended");
             state.send_replace(CliState::Failed(error.to_string()));
             if started.elapsed() >= GOOD_RUN {
@@ -78,13 +74,12 @@ impl StripeCli {
 
     async fn listen(
         &self,
-        wake: Arc<impl Fn() + Send + Sync + 'static>,
+        hear: Arc<impl Fn(Result<(), Refusal>) + Send + Sync + 'static>,
         state: &watch::Sender<CliState>,
     ) -> Result<std::convert::Infallible> {
         let gate = Gate::new([self.secret().await?], self.livemode, self.clock.clone())
             .map_err(|refusal| Error::Internal(refusal.to_string()))?;
-        let token = Ulid::new().to_string().to_lowercase();
-        let listener = Listener::open(0, &token, gate, move || wake()).await?;
+        let listener = Listener::open(0, &token(), gate, move |delivery| hear(delivery)).await?;
         let mut listening = self.command(&["--forward-to", &listener.url()]);
         let mut child = spawn(&mut listening, &self.program)?;
         // Waiting would close it, and the guard end the program.
@@ -125,6 +120,10 @@ impl StripeCli {
         command.arg("listen").args(arguments);
         if self.livemode {
             command.arg("--live");
+        }
+        if let Some(base) = &self.base {
+            // A simulator's key is not for Stripe to see.
+            command.args(["--api-base", base]);
         }
         command
             .args(["--color", "off"])

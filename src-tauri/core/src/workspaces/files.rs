@@ -2,7 +2,7 @@
 
 use super::types::{Settings, Staff, WorkspaceSummary};
 use crate::ids::{DeviceId, WorkspaceId};
-use crate::journal::SecretStoreKind;
+use crate::journal::{LiveWireKind, SecretStoreKind};
 use crate::{Error, Result};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,32 @@ pub(crate) struct WorkspaceFile {
     pub api_base: Option<String>,
     /// That there is a key, and where: tells a lost key from one that never was.
     pub key: Option<KeptKey>,
+    /// Off unless a person switched it on.
+    #[serde(default)]
+    pub live_wire: LiveWireSettings,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct LiveWireSettings {
+    pub kind: LiveWireKind,
+    /// Where the relay's deliveries are listened for.
+    pub port: u16,
+    /// The path of that address; made once, so that the relay's own settings stay good.
+    pub token: Option<String>,
+    /// Names the stored signing secret, so that another process notices a new one.
+    pub webhook_secret: Option<String>,
+}
+
+impl Default for LiveWireSettings {
+    fn default() -> Self {
+        Self {
+            kind: LiveWireKind::default(),
+            port: 4280,
+            token: None,
+            webhook_secret: None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,7 +13,15 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 /// What is known of the key now; `None` while the keychain is being asked.
-type Known = Option<(KeyState, Option<Arc<Client>>)>;
+type Known = Option<(KeyState, Option<InUse>)>;
+
+/// A key at work.
+#[derive(Debug, Clone)]
+struct InUse {
+    client: Arc<Client>,
+    /// For the Stripe CLI, which needs the key itself; wiped together with the client's header.
+    secret: Secret,
+}
 
 /// Holds the key in the form of the client that uses it, and tells how it stands.
 #[derive(Debug)]
@@ -117,7 +125,10 @@ impl KeyHolder {
                 last4,
                 store,
             },
-            Some(Arc::new(client)),
+            Some(InUse {
+                client: Arc::new(client),
+                secret: secret.clone(),
+            }),
         );
         Ok(())
     }
@@ -125,17 +136,29 @@ impl KeyHolder {
     /// Goes on with what another holder of the same workspace knows.
     pub fn take_over(&self, other: &Self) {
         let known = other.known.borrow().clone();
-        if let Some((state, client)) = known {
+        if let Some((state, in_use)) = known {
             self.stop_asking();
-            let counting = |client: Arc<Client>| {
-                Arc::new(Client::clone(&client).counting(Arc::clone(&self.reads)))
+            let counting = |InUse { client, secret }| InUse {
+                client: Arc::new(Client::clone(&client).counting(Arc::clone(&self.reads))),
+                secret,
             };
-            self.tell(state, client.map(counting));
+            self.tell(state, in_use.map(counting));
         }
     }
 
     pub fn reads(&self) -> &Reads {
         &self.reads
+    }
+
+    /// The key itself, while Stripe can be asked with it.
+    pub fn secret(&self) -> Option<Secret> {
+        let known = self.known.borrow();
+        let in_use = known.as_ref().and_then(|(_, in_use)| in_use.as_ref());
+        in_use.map(|in_use| in_use.secret.clone())
+    }
+
+    pub fn keychain(&self) -> &Keychain {
+        &self.keychain
     }
 
     pub fn forget(&self) {
@@ -189,9 +212,9 @@ impl KeyHolder {
 
     /// The client, or why there is none.
     pub async fn client(&self) -> Result<Arc<Client>> {
-        let (state, client) = self.settled().await;
-        if let Some(client) = client {
-            return Ok(client);
+        let (state, in_use) = self.settled().await;
+        if let Some(in_use) = in_use {
+            return Ok(in_use.client);
         }
         Err(match state {
             KeyState::Refused { message, .. } => Error::KeyRefused(message),
@@ -210,7 +233,7 @@ impl KeyHolder {
         })
     }
 
-    async fn settled(&self) -> (KeyState, Option<Arc<Client>>) {
+    async fn settled(&self) -> (KeyState, Option<InUse>) {
         let mut known = self.known.subscribe();
         let settled = known
             .wait_for(Option::is_some)
@@ -220,8 +243,8 @@ impl KeyHolder {
         settled.unwrap_or((KeyState::Removed, None))
     }
 
-    fn tell(&self, state: KeyState, client: Option<Arc<Client>>) {
-        self.known.send_replace(Some((state, client)));
+    fn tell(&self, state: KeyState, in_use: Option<InUse>) {
+        self.known.send_replace(Some((state, in_use)));
         self.announcer.announce(Some(&self.workspace), [Topic::Key]);
     }
 }

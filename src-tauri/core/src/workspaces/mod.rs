@@ -3,11 +3,13 @@
 pub(crate) mod files;
 mod filling;
 pub(crate) mod key;
+pub(crate) mod live_wire;
 mod news;
 mod poller;
 mod types;
 mod workspace;
 
+pub use live_wire::{LiveWirePhase, LiveWireState, StripeCliFound};
 pub use poller::{Poller, Turn};
 pub use types::*;
 pub use workspace::{Busy, Workspace};

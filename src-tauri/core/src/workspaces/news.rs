@@ -34,13 +34,17 @@ impl Workspace {
 
     pub async fn sync_health(&self) -> Result<SyncHealth> {
         self.note_reads().await?;
-        let held = self.holds_background();
-        let elsewhere = !held && BackgroundLock::try_acquire(&self.store.folder)?.is_none();
+        let elsewhere = self.runs_elsewhere()?;
         sync::sync_health(&self.store, self.no_key().await, elsewhere).await
     }
 
+    /// Whether another process runs the background.
+    pub(crate) fn runs_elsewhere(&self) -> Result<bool> {
+        Ok(!self.holds_background() && BackgroundLock::try_acquire(&self.store.folder)?.is_none())
+    }
+
     /// Why Stripe cannot be asked at all, if so.
-    async fn no_key(&self) -> Option<&'static str> {
+    pub(crate) async fn no_key(&self) -> Option<&'static str> {
         match self.key_state().await {
             KeyState::Ready { .. } => None,
             KeyState::Refused { .. } => Some("it refused the key"),
@@ -143,7 +147,7 @@ impl Workspace {
         sync::give_up(&self.store, id).await
     }
 
-    async fn journal(&self, change: Change) -> Result<()> {
+    pub(super) async fn journal(&self, change: Change) -> Result<()> {
         let author = self.author().await?;
         journal::append(&self.store, &author, change).await?;
         Ok(())

@@ -2,15 +2,17 @@
 
 use super::files::{self, DeskFile, WorkspaceFile};
 use super::key::KeyHolder;
+use super::live_wire::LiveWire;
 use super::news::Following;
 use super::types::{KeyState, WorkspaceSummary};
 use crate::client_rows::search::Index;
 use crate::db::{BackgroundLock, Store};
 use crate::ids::{ClientId, DeviceId};
 use crate::journal::{self, Actor, Author, Change};
-use crate::secrets::{Secret, SecretFile};
+use crate::secrets::{STRIPE_KEY, Secret, SecretFile, WEBHOOK_SECRET};
 use crate::stripe::{Client, permissions};
 use crate::sync::{self, Filling, health::Allowance};
+use crate::wire::Programs;
 use crate::{Clock, Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{HashMap, HashSet};
@@ -41,6 +43,8 @@ pub struct Workspace {
     /// Held while Stripe is asked for news.
     pub(crate) following: tokio::sync::Mutex<Following>,
     pub(crate) wake: Arc<Notify>,
+    pub(crate) live_wire: LiveWire,
+    pub(crate) programs: Programs,
     /// Whether a person works with Portico now.
     pub(crate) in_use: Arc<AtomicBool>,
 }
@@ -160,12 +164,14 @@ impl Workspace {
     /// Opens the key file for this run.
     pub async fn unlock_key_file(&self, passphrase: Secret) -> Result<KeyState> {
         let file = SecretFile::in_folder(&self.store.folder);
-        let secret = file.get(&passphrase, crate::secrets::STRIPE_KEY).await?;
-        let secret = secret.ok_or_else(|| {
+        let mut named = file.open(&passphrase).await?;
+        let secret = named.remove(STRIPE_KEY).ok_or_else(|| {
             Error::SecretStore(
                 "The key file holds no Stripe key. Add the key again in Settings.".into(),
             )
         })?;
+        let signing = named.remove(WEBHOOK_SECRET);
+        self.live_wire.hold(&self.file().live_wire, signing);
         self.key.install(&secret, journal::SecretStoreKind::File)?;
         Ok(self.key.state().await)
     }
@@ -273,9 +279,25 @@ impl Workspace {
             .clone()
     }
 
+    /// Takes up what another process wrote to `workspace.toml`.
+    pub(crate) fn reread_file(&self) -> WorkspaceFile {
+        match files::read::<WorkspaceFile>(&self.store.folder.join(files::WORKSPACE)) {
+            Ok(Some(file)) => {
+                *self.file.write().unwrap_or_else(PoisonError::into_inner) = file.clone();
+                file
+            }
+            // Gone or damaged: what was read before still says what this is.
+            Ok(None) => self.file(),
+            Err(error) => {
+                tracing::warn!(%error, "the workspace's settings were not read again");
+                self.file()
+            }
+        }
+    }
+
     /// Changes `workspace.toml` on disk, then here.
     pub(crate) fn change_file(&self, change: impl FnOnce(&mut WorkspaceFile)) -> Result<()> {
-        let mut file = self.file();
+        let mut file = self.reread_file();
         change(&mut file);
         files::write(&self.store.folder.join(files::WORKSPACE), &file)?;
         *self.file.write().unwrap_or_else(PoisonError::into_inner) = file;

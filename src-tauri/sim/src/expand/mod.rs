@@ -102,6 +102,10 @@ fn walk(state: &State, node: &mut Node, steps: &[Step]) {
 }
 
 fn fill(state: &State, map: &mut BTreeMap<String, Node>, name: &str, field: Field) {
+    // What is left of a deleted object has nothing that could come along.
+    if map.contains_key("deleted") {
+        return;
+    }
     let text = |key: &str| map.get(key).and_then(Node::as_string).unwrap_or_default();
     let put_in = match field {
         Field::Nothing | Field::Holds(_) | Field::Lists(_) => return,

@@ -18,6 +18,8 @@ mod lists;
 mod pages;
 mod population;
 mod program;
+mod prorations;
 mod saved;
+mod time;
 mod told;
 mod writes;

@@ -15,6 +15,15 @@ async fn seed_and_time_decide_every_byte() {
         "/v1/invoices",
         "/v1/events",
         "/v1/prices",
+        "/v1/tax_ids",
+        "/v1/subscription_schedules",
+        "/v1/charges",
+        "/v1/disputes",
+        "/v1/credit_notes",
+        "/v1/balance_transactions",
+        "/v1/payouts",
+        "/v1/checkout/sessions",
+        "/v1/payment_links",
     ];
     let mut runs = Vec::new();
     for seed in [7, 7, 8] {

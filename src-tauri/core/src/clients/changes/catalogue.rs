@@ -20,19 +20,15 @@ pub(in crate::clients) struct Names {
 
 impl Names {
     pub(super) async fn of(workspace: &Workspace, steps: &[Step]) -> Result<Self> {
-        let states = || {
-            steps
-                .iter()
-                .flat_map(|step| step.before.iter().chain(&step.after))
-        };
-        Self::in_states(workspace, states()).await
+        let states: Vec<&Value> = steps
+            .iter()
+            .flat_map(|step| step.before.iter().chain(&step.after))
+            .collect();
+        Self::in_states(workspace, &states).await
     }
 
     /// As the mirror has them now: what was sold keeps its price for ever, and names seldom change.
-    pub async fn in_states<'v>(
-        workspace: &Workspace,
-        states: impl Iterator<Item = &'v Value>,
-    ) -> Result<Self> {
+    pub async fn in_states(workspace: &Workspace, states: &[&Value]) -> Result<Self> {
         let (mut prices, mut methods) = (Vec::new(), Vec::new());
         for state in states {
             prices.extend(

@@ -46,17 +46,20 @@ pub(super) async fn acted(
         }
         (None, None) => None,
     };
-    let opened: Option<i64> = sqlx::query_scalar(
-        "SELECT 1 FROM links WHERE kind = 'portal_opened' AND result = 'opened' AND at BETWEEN ?2 AND ?3
-           AND (client = ?1 OR client IN (SELECT alias FROM client_aliases WHERE client = ?1)) LIMIT 1",
+    // A session that another program opened is known by its event alone.
+    let opened: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM links WHERE kind = 'portal_opened' AND result = 'opened' AND at BETWEEN ?2 AND ?3
+             AND (client = ?1 OR client IN (SELECT alias FROM client_aliases WHERE client = ?1)))
+         OR EXISTS (SELECT 1 FROM portal_sessions_seen s JOIN payers p ON p.payer = s.payer
+             WHERE p.client = ?1 AND s.created * 1000 BETWEEN ?2 AND ?3)",
     )
     .bind(client)
     .bind((step.at - PORTAL_LASTS).timestamp_millis())
     // Events carry whole seconds.
     .bind(step.at.timestamp_millis() + 999)
-    .fetch_optional(reader)
+    .fetch_one(reader)
     .await?;
-    Ok(if opened.is_some() {
+    Ok(if opened {
         "Probably the client, in the portal".into()
     } else {
         "In the Dashboard or by another program".into()

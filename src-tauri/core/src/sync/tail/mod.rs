@@ -273,7 +273,8 @@ impl Tail {
             .extend(position::known(store, fetched.withheld).await?);
         step.lacking = fetched.lacking;
         let step = Arc::new(step);
-        let applied = mirror::apply_with(store, fetched.pages, fetched.gone, move |tx, _| {
+        let batch = mirror::prepare(fetched.pages).await?;
+        let applied = mirror::apply_with(store, vec![batch], fetched.gone, move |tx, _| {
             let step = Arc::clone(&step);
             async move {
                 step.write(tx).await?;
