@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use portico_core::secrets::Secret;
 use portico_core::stripe::{ApiBase, Client, Key, Limits, Pace};
 use portico_core::sync::{SyncPhase, Tail};
+use portico_core::wire::Programs;
 use portico_core::workspaces::{KeepKeyIn, Workspace};
 use portico_core::{Clock, Core, Options};
 use rand::{Rng, SeedableRng, rngs::StdRng};
@@ -38,6 +39,7 @@ impl Small {
         let folder = tempfile::tempdir()?;
         let core = Core::open(Options {
             downloads: folder.path().into(),
+            programs: Programs::of_system(),
             data_folder: folder.path().into(),
             keychain_service: "dev.portico.console.bench".into(),
             api_base: None,

@@ -19,6 +19,10 @@ fn number(name: &str) -> Option<u64> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[expect(
+    clippy::print_stdout,
+    reason = "the report is for whoever runs the soak"
+)]
 async fn every_history_ends_in_a_mirror_equal_to_stripe() {
     let one = number("PORTICO_SEED");
     let seeds: Vec<u64> = match one {

@@ -233,7 +233,7 @@ impl Killer {
         let lock = BackgroundLock::try_acquire(&store.folder).unwrap().unwrap();
         let filling = sync::start(&store, &client, Mode::Fresh, Arc::new(lock)).await;
         assert_eq!(filling.unwrap().ended().await, Outcome::Complete);
-        let rows = rows(&mut *store.reader.acquire().await.unwrap()).await;
+        let rows = rows(&mut store.reader.acquire().await.unwrap()).await;
         store.close().await;
         rows
     }
