@@ -47,6 +47,8 @@ mod tail_faults;
 mod tail_processes;
 mod tail_rhythm;
 mod wire;
+#[cfg(target_os = "linux")]
+mod wire_keychain;
 mod wire_live;
 mod workspaces;
 mod world;

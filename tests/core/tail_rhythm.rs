@@ -1,6 +1,6 @@
 //! When Stripe is asked for news by itself, and what else the background looks after.
 
-use crate::world::{Watch, World, add, options_in};
+use crate::world::{Watch, World, add, options_in, until};
 use chrono::{TimeDelta, Utc};
 use portico_core::{
     Core, Options,
@@ -10,19 +10,6 @@ use portico_core::{
 };
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
-
-/// Patience for what happens by itself.
-const SOON: Duration = Duration::from_secs(60);
-
-async fn until<F: Future<Output = bool>>(what: &str, holds: impl Fn() -> F) {
-    let waited = async {
-        let mut looks = tokio::time::interval(Duration::from_millis(20));
-        while !holds().await {
-            looks.tick().await;
-        }
-    };
-    assert!(tokio::time::timeout(SOON, waited).await.is_ok(), "{what}");
-}
 
 async fn has_name(workspace: &Workspace, customer: &str, name: &str) -> bool {
     let found: Option<String> = sqlx::query_scalar("SELECT name FROM customers WHERE id = ?")

@@ -3,7 +3,7 @@
 #![cfg(unix)]
 
 use crate::wire::header;
-use crate::world::{PASSPHRASE, World, add, files_under, options_in};
+use crate::world::{PASSPHRASE, World, add, files_under, options_in, until};
 use chrono::Utc;
 use portico_core::{
     Core, Error, Options,
@@ -12,7 +12,7 @@ use portico_core::{
     stripe::resource,
     sync::health::FreshnessLevel,
     wire::Programs,
-    workspaces::{LiveWirePhase, LiveWireState, Workspace},
+    workspaces::{KeepKeyIn, LiveWirePhase, LiveWireState, Workspace},
 };
 use serde_json::json;
 use std::{
@@ -20,14 +20,11 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::Arc,
-    time::Duration,
 };
 use tokio::net::{TcpListener, TcpStream};
 
 const OF_THE_CLI: &str = "whsec_ofTheStripeCliAlone0123456789";
 const OF_THE_RELAY: &str = "whsec_ofTheRelayAlone0123456789abc";
-/// Patience for what happens by itself; a poll comes every ten minutes.
-const SOON: Duration = Duration::from_secs(60);
 
 /// In place of Portico's guard, whose own story the terminal's tests tell.
 const GUARD: &str = "#!/bin/sh\nshift\nexec \"$@\"\n";
@@ -50,7 +47,8 @@ fn program(folder: &Path, name: &str, script: &str) -> PathBuf {
     program
 }
 
-/// A window on a filled workspace that asks Stripe every ten minutes.
+/// A window on a filled workspace that asks Stripe every ten minutes, so within the patience of `until`
+/// only because it was woken.
 struct Desk {
     world: World,
     folder: tempfile::TempDir,
@@ -160,16 +158,6 @@ impl Desk {
             }
         }
     }
-}
-
-async fn until<F: Future<Output = bool>>(what: &str, holds: impl Fn() -> F) {
-    let waited = async {
-        let mut looks = tokio::time::interval(Duration::from_millis(20));
-        while !holds().await {
-            looks.tick().await;
-        }
-    };
-    assert!(tokio::time::timeout(SOON, waited).await.is_ok(), "{what}");
 }
 
 /// Delivers an event as Stripe or its CLI does; what is answered.
@@ -311,7 +299,26 @@ async fn a_relay_needs_its_secret_and_a_port_and_ends_with_the_key() {
     assert!(refusal.contains("other mode"), "{refusal}");
     desk.keeps_quiet();
 
+    // It moves with the key, here to a file with another passphrase.
     let id = desk.here.store().workspace.clone();
+    let sim = &desk.world.sim;
+    let check = desk
+        .core
+        .check_key(Secret::new(sim.secret_key()), Some(sim.url()));
+    let check = check.await.unwrap().check;
+    let another = "another long passphrase";
+    let keep = KeepKeyIn::File {
+        passphrase: another.into(),
+    };
+    desk.core.replace_key(&id, &check, keep).await.unwrap();
+    desk.here
+        .unlock_key_file(Secret::new(another))
+        .await
+        .unwrap();
+    assert!(desk.state().await.secret_stored);
+    desk.is(LiveWirePhase::Running).await;
+    assert_eq!(deliver(&address, OF_THE_RELAY, false).await, 200);
+
     desk.core.remove_key(&id).await.unwrap();
     desk.is(LiveWirePhase::Waiting).await;
     is_closed(&address).await;

@@ -16,6 +16,7 @@ use portico_core::{Clock, Core, Options};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 use stripe_sim::Sim;
 
 pub struct World {
@@ -184,6 +185,19 @@ pub async fn add(core: &Core, key: &str, url: &str, name: &str) -> WorkspaceSumm
         passphrase: PASSPHRASE.into(),
     };
     core.add_workspace(&check.check, name, keep).await.unwrap()
+}
+
+/// Patience for what happens by itself.
+const SOON: Duration = Duration::from_secs(60);
+
+pub async fn until<F: Future<Output = bool>>(what: &str, holds: impl Fn() -> F) {
+    let waited = async {
+        let mut looks = tokio::time::interval(Duration::from_millis(20));
+        while !holds().await {
+            looks.tick().await;
+        }
+    };
+    assert!(tokio::time::timeout(SOON, waited).await.is_ok(), "{what}");
 }
 
 /// Every file below a folder, with its bytes.

@@ -8,7 +8,6 @@ use crate::secrets::Secret;
 use crate::wire::{CliState, Gate, Listener, Refusal, StripeCli};
 use crate::workspaces::Workspace;
 use crate::{Error, Result};
-use std::future::pending;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Weak;
@@ -124,7 +123,7 @@ async fn run(workspace: &Weak<Workspace>, plan: Plan) {
     match plan {
         Plan::Off => {
             tell(LiveWirePhase::Off, None);
-            pending().await
+            pass_on(workspace).await;
         }
         Plan::Waiting(why) => {
             tell(LiveWirePhase::Waiting, Some(why));
