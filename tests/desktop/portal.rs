@@ -1,6 +1,6 @@
 //! From an empty computer to a client's opened portal, and what the client does there.
 
-use chrono::TimeDelta;
+use chrono::{TimeDelta, Utc};
 use serde_json::json;
 
 use crate::agency::{Agency, CLIENT, CLIENT_EMAIL, NAME, STAFF};
@@ -55,6 +55,9 @@ async fn from_a_first_start_to_a_replaced_card_by_mouse() {
     );
     app.see("Portal opened").await;
     assert_eq!(sessions_made(&agency), 1);
+    // Who acted is inferred from when: a simulated Stripe keeps the hour at which it was started.
+    let control = agency.sim.control();
+    control.set_clock(Utc::now()).expect("it is later now");
     replace_the_card(&url).await;
 
     // Nobody asks for it: Stripe's events bring the card, and the timeline says whose doing it was.

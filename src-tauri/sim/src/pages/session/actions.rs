@@ -72,7 +72,7 @@ pub async fn replace_card(
         today,
     ) {
         Ok(card) => {
-            payment_methods::replace_card(&mut state, visit.customer, &card, &Cause::default());
+            payment_methods::replace_card(&mut state, visit.customer, &card, &asked(&shared));
             visit.completed("card")
         }
         Err(reason) => visit.refused(&reason),
@@ -104,7 +104,7 @@ pub async fn cancel(
             .unwrap_or_default()
     };
     let details = json!({"feedback": given("feedback"), "comment": given("comment")});
-    let cause = Cause::default();
+    let cause = asked(&shared);
     if feature["mode"] == "immediately" {
         subscriptions::cancel_now(&mut state, place, Some(&details), &cause);
     } else {
@@ -147,10 +147,19 @@ pub async fn keep(
         Kind::Subscription,
         place,
         event,
-        &Cause::default(),
+        &asked(&shared),
         |subscription| {
             subscriptions::cancel_at_end(subscription, false, now);
         },
     );
     visit.completed("keep")
+}
+
+/// The portal is a program that asks Stripe like any other, so its events name a request. Whether
+/// Stripe's do is not documented.
+fn asked(shared: &Shared) -> Cause {
+    Cause {
+        request: Some(shared.next_request().1),
+        idempotency_key: None,
+    }
 }
