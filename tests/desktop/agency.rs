@@ -109,13 +109,13 @@ impl Agency {
     /// Answers what stands between the first link of a workspace and its address.
     pub async fn sets_up_the_portal(&self) {
         self.says_who_acts().await;
-        self.app.click("button", "Set up and continue").await;
+        self.app.click_away("button", "Set up and continue").await;
     }
 
     /// Answers the question that comes before the first entry of the journal.
     pub async fn says_who_acts(&self) {
         self.app.type_into("Your name", STAFF).await;
-        self.app.click("button", "Save and continue").await;
+        self.app.click_away("button", "Save and continue").await;
     }
 
     /// The id of the one workspace, as folders and commands name it.

@@ -47,7 +47,7 @@ async fn from_a_first_start_to_a_replaced_card_by_mouse() {
     agency.says_who_acts().await;
     app.see("The login page is public").await;
     app.screenshot("consent").await;
-    app.click("button", "Set up and continue").await;
+    app.click_away("button", "Set up and continue").await;
     let url = app.opened_url(1).await;
     assert!(
         url.starts_with(&format!("{}/p/session/", agency.sim.pages_url())),

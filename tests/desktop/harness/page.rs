@@ -10,7 +10,7 @@ use fantoccini::key::Key;
 use serde_json::{Value, json};
 
 use super::desk::test_name;
-use super::{NEXT_NEWS, eventually, within};
+use super::{NEXT_NEWS, PATIENCE, eventually, within};
 
 /// More than any page has places for the focus; past that it goes in circles.
 const MOST_TABS: usize = 200;
@@ -91,6 +91,23 @@ impl Page {
             self.fail(&format!("the {role} named {name:?} cannot be clicked"))
                 .await;
         }
+    }
+
+    /// Clicks what closes its dialog, and once more if it is still there after a while: a dialog that
+    /// moves into place on a busy machine loses a click, and a person would click again.
+    pub async fn click_away(&self, role: &str, name: &str) {
+        let here =
+            "return lib.queryAllByRole(document.body, arguments[0], { name: arguments[1] }).length";
+        let arguments = [role.into(), name.into()];
+        for _ in 0..2 {
+            self.click(role, name).await;
+            let gone = async || (self.script(here, &arguments).await == 0).then_some(());
+            if within(PATIENCE / 3, gone).await.is_some() {
+                return;
+            }
+        }
+        self.fail(&format!("the {role} named {name:?} does nothing"))
+            .await;
     }
 
     /// Waits for the form field with this label.
