@@ -41,6 +41,9 @@ async fn from_a_first_start_to_a_replaced_card_by_mouse() {
     agency.save().await;
     app.see(NAME).await;
     agency.sees_the_filling_complete().await;
+    // Who acted is inferred from when: a simulated Stripe keeps the hour at which it was started.
+    let control = agency.sim.control();
+    control.set_clock(Utc::now()).expect("it is later now");
 
     agency.opens_client(CLIENT).await;
     app.click("button", "Open portal").await;
@@ -55,9 +58,6 @@ async fn from_a_first_start_to_a_replaced_card_by_mouse() {
     );
     app.see("Portal opened").await;
     assert_eq!(sessions_made(&agency), 1);
-    // Who acted is inferred from when: a simulated Stripe keeps the hour at which it was started.
-    let control = agency.sim.control();
-    control.set_clock(Utc::now()).expect("it is later now");
     replace_the_card(&url).await;
 
     // Nobody asks for it: Stripe's events bring the card, and the timeline says whose doing it was.
