@@ -267,7 +267,7 @@ pub fn pause(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
 }
 
 pub fn resume(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
-    // Starting the cycle anew bills at once, and no request makes invoices here yet.
+    // Starting the cycle anew bills at once, which resuming does not do here.
     edit.only(&["billing_cycle_anchor"])?;
     if edit.text("billing_cycle_anchor/type") != Some("unchanged") {
         return Err(edit.lacks("billing_cycle_anchor other than unchanged"));
