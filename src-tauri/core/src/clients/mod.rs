@@ -3,6 +3,7 @@
 mod at;
 mod billing;
 mod changes;
+mod duplicates;
 mod edit;
 mod export;
 mod list;
@@ -12,6 +13,10 @@ mod timeline;
 mod types;
 
 pub use at::{ClientAt, CustomerAt, ItemAt, PaymentMethodAt, Since, SubscriptionAt, at};
+pub use duplicates::{
+    DuplicateCustomer, DuplicateGroup, DuplicateKind, Duplicates, dismiss_duplicates, duplicates,
+    link_duplicates, prefer_customer,
+};
 pub use edit::{
     add, add_contact, archive, edit, edit_contact, edit_note, link_customer, remove_contact,
     remove_note, unarchive, unlink_customer, write_note,

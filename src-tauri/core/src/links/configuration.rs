@@ -57,6 +57,9 @@ async fn intend(workspace: &Workspace, author: &journal::Author) -> Result<Strin
     let key = ulid::Ulid::new().to_string();
     let intention = Change::PortalConfigurationRequested {
         idempotency_key: key.clone(),
+        configuration: None,
+        settings: None,
+        active: None,
     };
     let appended = journal::append_checked(workspace.store(), author, intention, |tables| {
         async move {
@@ -87,9 +90,9 @@ async fn pending_key(workspace: &Workspace) -> Result<Option<String>> {
     Ok(pending
         .into_iter()
         .find_map(|pending| match pending.entry.change {
-            Change::PortalConfigurationRequested { idempotency_key } if pending.age < KEY_LIVES => {
-                Some(idempotency_key)
-            }
+            Change::PortalConfigurationRequested {
+                idempotency_key, ..
+            } if pending.age < KEY_LIVES => Some(idempotency_key),
             _ => None,
         }))
 }

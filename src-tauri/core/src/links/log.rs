@@ -1,10 +1,10 @@
 //! The log of every attempt at a link.
 
-use super::types::{LinkList, LinkRow};
+use super::types::{LinkList, LinkPurpose, LinkQuery, LinkRow};
 use crate::Result;
 use crate::clients;
 use crate::ids::{ClientId, LinkId};
-use crate::journal::{LinkKind, LinkResult};
+use crate::journal::{Delivery, LinkKind, LinkResult};
 use crate::words::{Tone, Word, word};
 use crate::workspaces::Workspace;
 use chrono::DateTime;
@@ -13,13 +13,8 @@ use serde_json::Value;
 use sqlx::Row;
 
 /// Attempts, newest first; of one client or of all.
-pub async fn list(
-    workspace: &Workspace,
-    client: Option<&ClientId>,
-    offset: u32,
-    limit: u32,
-) -> Result<LinkList> {
-    let read = attempts(workspace, client, offset, limit).await;
+pub async fn list(workspace: &Workspace, query: &LinkQuery) -> Result<LinkList> {
+    let read = attempts(workspace, query.client.as_ref(), query.offset, query.limit).await;
     workspace.store().noticed(read)
 }
 
@@ -68,12 +63,21 @@ async fn attempts(
                 .unwrap_or_else(|| "A client that is gone".into()),
             customer: row.try_get(5)?,
             link_kind: kind,
-            what: link_kind(kind).into(),
+            what: purpose(kind).label().into(),
             configuration: row.try_get(7)?,
             invoice: row.try_get(8)?,
             result: link_result(result),
             message: row.try_get(10)?,
             lives: link_lifetime(kind).into(),
+            purpose: purpose(kind),
+            delivery: delivery(kind, None).label().into(),
+            recipient: None,
+            subscription: None,
+            lives_until: None,
+            state: link_result(result),
+            outcome: None,
+            renewal: None,
+            elsewhere: false,
         })
     });
     Ok(LinkList {
@@ -87,15 +91,33 @@ fn read<T: DeserializeOwned>(name: &str) -> Result<T> {
     Ok(serde_json::from_value(Value::from(name))?)
 }
 
-/// A kind of link, as the log names it.
-fn link_kind(kind: LinkKind) -> &'static str {
+/// What a kind of link is for.
+fn purpose(kind: LinkKind) -> LinkPurpose {
     match kind {
-        LinkKind::PortalOpened => "Portal, opened here",
-        LinkKind::PortalMail => "Portal link, as a message",
-        LinkKind::PortalCopy => "Portal link, copied",
-        LinkKind::InvoicePage => "Invoice page",
-        LinkKind::InvoicePdf => "Invoice PDF",
+        LinkKind::PortalOpened => LinkPurpose::PortalHome,
+        LinkKind::PortalMail | LinkKind::PortalCopy => LinkPurpose::LoginPage,
+        LinkKind::InvoicePage | LinkKind::InvoicePdf | LinkKind::PayInvoice => {
+            LinkPurpose::PayInvoice
+        }
+        LinkKind::UpdatePaymentMethod => LinkPurpose::UpdatePaymentMethod,
+        LinkKind::UpdateDetails => LinkPurpose::UpdateDetails,
+        LinkKind::Cancel => LinkPurpose::Cancel,
+        LinkKind::Pause => LinkPurpose::Pause,
+        LinkKind::ChangePlan => LinkPurpose::ChangePlan,
+        LinkKind::ConfirmPlan => LinkPurpose::ConfirmPlan,
+        LinkKind::Checkout => LinkPurpose::Checkout,
+        LinkKind::PaymentLink => LinkPurpose::PaymentLink,
+        LinkKind::SetUpCard => LinkPurpose::SetUpCard,
     }
+}
+
+/// How it left; the older kinds say so themselves.
+fn delivery(kind: LinkKind, noted: Option<Delivery>) -> Delivery {
+    noted.unwrap_or(match kind {
+        LinkKind::PortalMail => Delivery::Mail,
+        LinkKind::PortalCopy => Delivery::Copy,
+        _ => Delivery::Open,
+    })
 }
 
 /// What became of an attempt; none while it is under way.
@@ -137,8 +159,12 @@ fn link_result(result: Option<LinkResult>) -> Word {
 /// How long what was opened or handed out keeps working.
 fn link_lifetime(kind: LinkKind) -> &'static str {
     match kind {
-        LinkKind::PortalOpened => "5 minutes when unused, then 1 hour after the last click",
         LinkKind::PortalMail | LinkKind::PortalCopy => "As long as the login page is on",
-        LinkKind::InvoicePage | LinkKind::InvoicePdf => "At least 10 days from when it was opened",
+        LinkKind::InvoicePage | LinkKind::InvoicePdf | LinkKind::PayInvoice => {
+            "At least 10 days from when it was opened"
+        }
+        LinkKind::Checkout | LinkKind::SetUpCard => "24 hours",
+        LinkKind::PaymentLink => "Until it is switched off",
+        _ => "5 minutes when unused, then 1 hour after the last click",
     }
 }

@@ -3,16 +3,21 @@
 mod attempt;
 mod configuration;
 mod invoice;
+mod issue;
 mod log;
 mod portal;
+mod purpose;
+mod recommend;
 mod recovery;
 mod stripe_dashboard;
 mod types;
 
 pub use configuration::{configuration, create_configuration};
 pub use invoice::open_invoice;
+pub use issue::{check, issue};
 pub use log::list;
 pub use portal::{open_portal, prepare_portal};
+pub use recommend::recommend;
 pub use recovery::{UNDER_WAY, settle_pending};
 pub use stripe_dashboard::open_in_stripe;
 pub use types::*;

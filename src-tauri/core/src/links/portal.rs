@@ -6,7 +6,7 @@ use super::types::{OpenedLink, PreparedLink};
 use crate::browser;
 use crate::clients::{self, Customer};
 use crate::ids::ClientId;
-use crate::journal::LinkKind;
+use crate::journal::{LinkDetails, LinkKind};
 use crate::stripe::portal;
 use crate::workspaces::Workspace;
 use crate::{Error, Result};
@@ -41,6 +41,7 @@ pub async fn open_portal(
         configuration: configuration_id.clone(),
         invoice: None,
         idempotency_key: Some(key.clone()),
+        details: LinkDetails::default(),
     };
     let (link, done) = attempt
         .run(async {
@@ -61,6 +62,8 @@ pub async fn open_portal(
                 .unwrap_or(&customer.id);
             Ok(Done {
                 message: format!("Opened the portal of {name} in the browser."),
+                object: None,
+                lives_until: None,
                 value: (),
             })
         })
@@ -99,6 +102,7 @@ pub async fn prepare_portal(
         configuration: known.as_ref().map(|c| configuration::id(c).to_owned()),
         invoice: None,
         idempotency_key: None,
+        details: LinkDetails::default(),
     };
     let (link, done) = attempt
         .run(async {
@@ -125,6 +129,8 @@ pub async fn prepare_portal(
             };
             Ok(Done {
                 message,
+                object: None,
+                lives_until: None,
                 value: (url, email, warnings),
             })
         })

@@ -38,13 +38,19 @@ async fn settle(workspace: &Workspace, author: &Author, pending: Pending) -> Res
             client,
             result: LinkResult::Interrupted,
             message: Some("Portico was ended before this was finished.".into()),
+            object: None,
+            lives_until: None,
         },
-        Change::PortalConfigurationRequested { idempotency_key } if age < KEY_LIVES => {
+        Change::PortalConfigurationRequested {
+            idempotency_key, ..
+        } if age < KEY_LIVES => {
             return configuration::finish(workspace, author, idempotency_key)
                 .await
                 .map(drop);
         }
-        Change::PortalConfigurationRequested { idempotency_key } => {
+        Change::PortalConfigurationRequested {
+            idempotency_key, ..
+        } => {
             let found = current(workspace).await?;
             let never = "It never arrived in Stripe; it is made when it is needed.";
             Change::PortalConfigurationFinished {

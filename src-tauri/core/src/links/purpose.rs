@@ -1,0 +1,34 @@
+//! The words for what links are for and how they leave.
+
+use super::types::LinkPurpose;
+use crate::journal::Delivery;
+
+impl LinkPurpose {
+    /// As buttons and the log name it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::PortalHome => "Portal",
+            Self::LoginPage => "Portal login page",
+            Self::UpdatePaymentMethod => "Replace the payment method",
+            Self::UpdateDetails => "Change billing details",
+            Self::Cancel => "Cancel",
+            Self::Pause => "Pause",
+            Self::ChangePlan => "Change plan",
+            Self::ConfirmPlan => "Confirm a change of plan",
+            Self::PayInvoice => "Pay an invoice",
+            Self::Checkout => "Checkout",
+            Self::PaymentLink => "Payment link",
+            Self::SetUpCard => "Add a card",
+        }
+    }
+}
+
+impl Delivery {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Open => "Opened here",
+            Self::Mail => "As a message",
+            Self::Copy => "Copied",
+        }
+    }
+}
