@@ -1,8 +1,10 @@
 //! What clients may do in Stripe's portal: its configurations, and the rules that choose among them.
 
 mod rules;
+mod settings;
 mod studio;
 mod types;
+mod words;
 
 pub use rules::{
     client_portal, export_matrix, matrix, policy, preview_rules, preview_settings, remove_segment,
@@ -10,3 +12,4 @@ pub use rules::{
 };
 pub use studio::{choices, configurations, copy_plan, lint, save, set_active};
 pub use types::*;
+pub use words::{allows, differences, features};
