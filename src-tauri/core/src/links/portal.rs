@@ -1,12 +1,12 @@
 //! The customer portal: opened for a client now, or its login page handed out for later.
 
 use super::attempt::{Attempt, Done};
-use super::configuration::{self, current};
 use super::types::{OpenedLink, PreparedLink};
 use crate::browser;
 use crate::clients::{self, Customer};
 use crate::ids::ClientId;
 use crate::journal::{LinkDetails, LinkKind};
+use crate::portal::{configuration_id, current, read_again};
 use crate::stripe::portal;
 use crate::workspaces::Workspace;
 use crate::{Error, Result};
@@ -25,9 +25,9 @@ pub async fn open_portal(
 ) -> Result<OpenedLink> {
     let client = clients::resolve(workspace, client).await?;
     let (chosen, configuration) = prepare(workspace, &client, customer).await?;
-    let configuration_id = configuration
+    let configured = configuration
         .as_ref()
-        .map(|c| configuration::id(c).to_owned());
+        .map(|c| configuration_id(c).to_owned());
     let key = ulid::Ulid::new().to_string();
     let attempt = Attempt {
         workspace,
@@ -38,7 +38,7 @@ pub async fn open_portal(
             .ok()
             .map(|c| c.id.clone())
             .or(customer.map(str::to_owned)),
-        configuration: configuration_id.clone(),
+        configuration: configured.clone(),
         invoice: None,
         idempotency_key: Some(key.clone()),
         details: LinkDetails::default(),
@@ -47,7 +47,7 @@ pub async fn open_portal(
         .run(async {
             let customer = chosen?;
             let stripe = workspace.stripe_for_writing().await?;
-            let configuration = configuration_id.unwrap_or_default();
+            let configuration = configured.unwrap_or_default();
             let answer =
                 portal::create_session(&stripe, &customer.id, &configuration, &key).await?;
             let address = answer.body["url"].as_str();
@@ -99,7 +99,7 @@ pub async fn prepare_portal(
             .ok()
             .map(|c| c.id.clone())
             .or(customer.map(str::to_owned)),
-        configuration: known.as_ref().map(|c| configuration::id(c).to_owned()),
+        configuration: known.as_ref().map(|c| configuration_id(c).to_owned()),
         invoice: None,
         idempotency_key: None,
         details: LinkDetails::default(),
@@ -114,7 +114,8 @@ pub async fn prepare_portal(
                 .ok_or_else(no_email)?;
             let warnings = same_email(workspace, &customer, &email).await?;
             // Switching the login page off and on may change its address, so it is read anew.
-            let fresh = configuration::read_again(workspace, known.as_ref()).await?;
+            let known = known.as_ref().ok_or(Error::PortalConfigurationNeeded)?;
+            let fresh = read_again(workspace, configuration_id(known)).await?;
             let page = fresh["login_page"]["url"]
                 .as_str()
                 .ok_or_else(login_page_off)?;

@@ -86,3 +86,8 @@ pub async fn export_matrix(_: &Workspace) -> Result<String> {
 pub async fn review_matrix(_: &Workspace, _next_in_days: u32) -> Result<()> {
     Err(Error::Internal("not built yet".into()))
 }
+
+/// How many clients get each configuration.
+pub(super) async fn counts(_: &Workspace) -> Result<std::collections::HashMap<String, u32>> {
+    Ok(std::collections::HashMap::new())
+}

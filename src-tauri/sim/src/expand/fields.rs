@@ -121,6 +121,11 @@ const FIELDS: &[(&str, &str, Field)] = &[
     ),
     ("billing_portal.configuration", "application", Nothing),
     (
+        "billing_portal.configuration",
+        "features.subscription_update.products",
+        Nothing,
+    ),
+    (
         "invoice_payment",
         "payment.payment_intent",
         Names(Kind::PaymentIntent),
