@@ -13,7 +13,7 @@ use futures_util::FutureExt;
 use serde_json::Value;
 
 /// `metadata[portico]` of the configuration that Portico made.
-const MARK: &str = "default";
+pub(super) const MARK: &str = "default";
 
 /// What clients may do with it, or could if it were made.
 pub async fn configuration(workspace: &Workspace) -> Result<PortalConfiguration> {
@@ -196,7 +196,7 @@ const REASONS: [&str; 8] = [
 ];
 
 /// The features of a new configuration, in the shape in which Stripe answers them.
-fn planned() -> Value {
+pub(super) fn planned() -> Value {
     serde_json::json!({
         "customer_update": { "enabled": true, "allowed_updates": UPDATES },
         "invoice_history": { "enabled": true },

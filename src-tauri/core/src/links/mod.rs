@@ -1,11 +1,15 @@
 //! The links that staff open or hand out, each attempt journaled before anything leaves.
 
 mod attempt;
+mod chosen;
 mod configuration;
+mod facts;
 mod invoice;
 mod issue;
+mod lifetime;
 mod log;
 mod portal;
+mod possible;
 mod purpose;
 mod recommend;
 mod recovery;

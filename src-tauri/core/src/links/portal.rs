@@ -2,16 +2,16 @@
 
 use super::attempt::{Attempt, Done};
 use super::configuration::{self, current};
+use super::facts::{CustomerFacts, acting, customers, login_page};
 use super::types::{OpenedLink, PreparedLink};
 use crate::browser;
-use crate::clients::{self, Customer};
+use crate::clients;
 use crate::ids::ClientId;
 use crate::journal::{LinkDetails, LinkKind};
 use crate::stripe::portal;
 use crate::workspaces::Workspace;
 use crate::{Error, Result};
 use serde_json::Value;
-use sqlx::SqlitePool;
 use url::Url;
 
 /// Creates a session for the client's customer and opens it in the default browser.
@@ -55,11 +55,7 @@ pub async fn open_portal(
                 .ok_or_else(|| Error::UnreadableAnswer("the session has no address".into()))?;
             browser::open_page(address, workspace.is_loopback()).await?;
             workspace.visits_portal(client.clone());
-            let name = customer
-                .company
-                .as_deref()
-                .or(customer.name.as_deref())
-                .unwrap_or(&customer.id);
+            let name = customer.words();
             Ok(Done {
                 message: format!("Opened the portal of {name} in the browser."),
                 object: None,
@@ -107,12 +103,8 @@ pub async fn prepare_portal(
     let (link, done) = attempt
         .run(async {
             let customer = chosen?;
-            let email = customer
-                .email
-                .clone()
-                .filter(|email| !email.trim().is_empty())
-                .ok_or_else(no_email)?;
-            let warnings = same_email(workspace, &customer, &email).await?;
+            let warnings = login_page(&customer).map_err(Error::LinkNotPossible)?;
+            let email = customer.email.unwrap_or_default();
             // Switching the login page off and on may change its address, so it is read anew.
             let fresh = configuration::read_again(workspace, known.as_ref()).await?;
             let page = fresh["login_page"]["url"]
@@ -131,7 +123,7 @@ pub async fn prepare_portal(
                 message,
                 object: None,
                 lives_until: None,
-                value: (url, email, warnings),
+                value: (url, email, Vec::from_iter(warnings)),
             })
         })
         .await?;
@@ -151,7 +143,7 @@ async fn prepare(
     workspace: &Workspace,
     client: &ClientId,
     customer: Option<&str>,
-) -> Result<(Result<Customer>, Option<Value>)> {
+) -> Result<(Result<CustomerFacts>, Option<Value>)> {
     workspace.author().await?;
     let chosen = match payer(workspace, client, customer).await {
         Ok(chosen) => chosen,
@@ -164,14 +156,14 @@ async fn prepare(
     }
 }
 
-/// The customer to act for: the named one if it belongs to this client, else the one that is
-/// billed, else the newest.
+/// The customer to act for: the named one if it belongs to this client, else the client's payer.
 async fn payer(
     workspace: &Workspace,
     client: &ClientId,
     customer: Option<&str>,
-) -> Result<Customer> {
-    let mut customers = clients::customers(workspace, client).await?;
+) -> Result<CustomerFacts> {
+    let mut reader = workspace.store().reader.acquire().await?;
+    let mut customers = customers(&mut reader, client).await?;
     if let Some(wanted) = customer {
         let found = customers
             .into_iter()
@@ -192,59 +184,9 @@ async fn payer(
             "This client is not in Stripe yet, so it has no portal. Link a Stripe customer on the client's page first.".into(),
         ));
     }
-    customers.retain(|customer| !customer.deleted);
-    let billed = billed(&workspace.store().reader, &customers).await?;
-    let index = customers
-        .iter()
-        .position(|customer| Some(&customer.id) == billed.as_ref())
-        .unwrap_or(0);
-    if customers.is_empty() {
-        Err(deleted())
-    } else {
-        Ok(customers.swap_remove(index))
-    }
-}
-
-/// Whoever holds the newest subscription that is not over.
-async fn billed(reader: &SqlitePool, customers: &[Customer]) -> Result<Option<String>> {
-    let ids = serde_json::Value::from_iter(customers.iter().map(|customer| customer.id.as_str()))
-        .to_string();
-    Ok(sqlx::query_scalar(
-        "SELECT payer FROM subscriptions WHERE payer IN (SELECT value FROM json_each(?)) AND deleted = 0
-         AND status NOT IN ('canceled', 'incomplete_expired') ORDER BY created DESC LIMIT 1",
-    )
-    .bind(ids)
-    .fetch_optional(reader)
-    .await?)
-}
-
-/// The login page knows clients by email only: among several customers with the same one Stripe
-/// takes the newest that has an active subscription.
-async fn same_email(
-    workspace: &Workspace,
-    customer: &Customer,
-    email: &str,
-) -> Result<Vec<String>> {
-    let same: Vec<(String, Option<String>)> = sqlx::query_as(
-        "SELECT c.id, c.name FROM customers c WHERE c.email_key = ? AND c.deleted = 0 ORDER BY
-             EXISTS (SELECT 1 FROM subscriptions s WHERE s.payer = c.id AND s.deleted = 0 AND s.status = 'active') DESC,
-             c.created DESC",
-    )
-    .bind(email.trim().to_lowercase())
-    .fetch_all(&workspace.store().reader)
-    .await?;
-    match same.first() {
-        Some((first, name)) if *first != customer.id => Err(Error::LinkNotPossible(format!(
-            "{email} is the email of {} customers, and Stripe's login page would open {} instead. Give this customer an email of its own in Stripe, or open the portal from here.",
-            same.len(),
-            name.as_deref().unwrap_or(first),
-        ))),
-        Some(_) if same.len() > 1 => Ok(vec![format!(
-            "{email} is the email of {} customers. The login page opens this one today, as it is the newest with an active subscription.",
-            same.len()
-        )]),
-        _ => Ok(Vec::new()),
-    }
+    let acting = acting(&customers).map(|customer| customer.id.clone());
+    customers.retain(|customer| Some(&customer.id) == acting.as_ref());
+    customers.pop().ok_or_else(deleted)
 }
 
 fn with_email(page: &str, email: &str) -> Result<String> {
@@ -260,12 +202,6 @@ fn message(url: &str, email: &str) -> (String, String) {
          For your safety the page sends a one-time code to {email}.\n\nKind regards\n"
     );
     ("Your billing page".into(), body)
-}
-
-fn no_email() -> Error {
-    Error::LinkNotPossible(
-        "This client has no email in Stripe, and the login page knows clients by email. Add one to the customer in Stripe, then refresh this client.".into(),
-    )
 }
 
 fn deleted() -> Error {
