@@ -24,6 +24,7 @@ pub use edit::{
     remove_note, unarchive, unlink_customer, write_note,
 };
 pub use export::export;
+pub(crate) use export::{harmless, write_csv};
 pub use list::{filters, list, resolve};
 pub use object_at::{ObjectAt, object_at};
 pub use page::page;
