@@ -3,7 +3,7 @@
 use super::preflight::Examined;
 use super::types::LinkPurpose;
 use crate::mirror::{self, Page};
-use crate::stripe::resource::{CHECKOUT_SESSIONS, INVOICES, PAYMENT_LINKS, PORTAL_CONFIGURATIONS};
+use crate::stripe::resource::{CHECKOUT_SESSIONS, INVOICES, PAYMENT_LINKS};
 use crate::stripe::{Answer, Client, Params, hosted, invoices};
 use crate::workspaces::Workspace;
 use crate::{Error, Result, db};

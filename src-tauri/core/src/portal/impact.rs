@@ -2,9 +2,9 @@
 
 use super::choose::Rules;
 use super::rules::check;
-use super::settings::allows;
 use super::standing::{Scene, scene};
 use super::types::{ImpactRow, PortalImpact, PortalSettings};
+use super::words::allows;
 use crate::Result;
 use crate::ids::ClientId;
 use crate::journal::PortalRule;

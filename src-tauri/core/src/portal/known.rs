@@ -1,7 +1,8 @@
 //! The account's portal configurations as the mirror has them.
 
-use super::settings::{allows, from_stripe};
+use super::settings::OWN;
 use super::types::PortalSettings;
+use super::words::allows;
 use crate::{Result, db};
 use serde_json::Value;
 use sqlx::SqliteConnection;
@@ -58,10 +59,10 @@ pub(crate) async fn read(tx: &mut SqliteConnection) -> Result<Known> {
     };
     for (id, active, mark, json) in rows {
         let json: Value = db::unpack(&json)?;
-        if active && mark.as_deref() == Some(super::MARK) && known.portico.is_none() {
+        if active && mark.as_deref() == Some(OWN) && known.portico.is_none() {
             known.portico = Some(id.clone());
         }
-        let settings = from_stripe(&json);
+        let settings = PortalSettings::from_stripe(&json);
         let name = match settings.name.as_str() {
             "" => format!("Unnamed settings ({id})"),
             name => name.to_owned(),

@@ -1,9 +1,9 @@
 //! The matrix: the clients of each segment, the portal they get, and what they may do there.
 
 use super::rules::append;
-use super::settings::features;
 use super::standing::scene;
 use super::types::{MatrixRow, PortalMatrix, PortalSettings};
+use super::words::features;
 use crate::clients::{harmless, write_csv};
 use crate::ids::SegmentId;
 use crate::journal::Change;
@@ -98,7 +98,10 @@ fn because(choice: super::choose::Choice<'_>) -> String {
 
 fn labels() -> Vec<String> {
     let features = features(&PortalSettings::default());
-    features.into_iter().map(|(label, _)| label).collect()
+    features
+        .into_iter()
+        .map(|(label, _)| label.to_owned())
+        .collect()
 }
 
 fn cells(settings: &PortalSettings) -> Vec<String> {

@@ -9,6 +9,7 @@ mod settings;
 mod standing;
 mod studio;
 mod types;
+mod words;
 
 pub use impact::{preview_rules, preview_settings};
 pub use matrix::{export_matrix, matrix, review_matrix};
@@ -19,6 +20,4 @@ pub use rules::{
 };
 pub use studio::{choices, configurations, copy_plan, lint, save, set_active};
 pub use types::*;
-
-/// `metadata[portico]` of the configuration that Portico makes by itself.
-pub(crate) const MARK: &str = "default";
+pub use words::{allows, differences, features};

@@ -210,7 +210,7 @@ pub(crate) async fn chosen(
         active: known.is_some_and(|known| known.active),
         foreign: known.is_none() && choice.configuration().is_some(),
         // Portico's own until it is made.
-        settings: known.map_or_else(super::settings::portico, |known| known.settings.clone()),
+        settings: known.map_or_else(PortalSettings::own, |known| known.settings.clone()),
         login_page_url: known.and_then(|known| known.login_page_url.clone()),
         words,
     })

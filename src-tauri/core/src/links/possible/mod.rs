@@ -48,13 +48,14 @@ fn for_customer(
             portal_permitted(facts)?;
             match purpose {
                 LinkPurpose::LoginPage => {
+                    login_page(customer)?;
                     if !settings.login_page {
                         return Err(format!(
                             "The login page of the portal settings “{}” is switched off. Switch it on in the portal studio, or open the portal from here.",
                             facts.portal.words.name
                         ));
                     }
-                    login_page(customer).map(drop)
+                    Ok(())
                 }
                 LinkPurpose::UpdatePaymentMethod => offered(
                     facts,
