@@ -14,8 +14,9 @@ use std::collections::BTreeMap;
 use agenda::{Agenda, Turn};
 pub use collection::{DECLINE, next_attempt};
 use due::Step;
-pub use prorations::{Behaviour, begin_periods, settle};
-pub use subscriptions::end_trial;
+pub use invoicing::amount;
+pub use prorations::{Behaviour, begin_periods, credit_unused, settle};
+pub use subscriptions::{end_trial, resume};
 
 use crate::objects::event::Cause;
 use crate::registry::Kind;
@@ -122,6 +123,7 @@ impl State {
             Step::Expire => subscriptions::expire(self, place, &cause),
             Step::ResumeCollection => subscriptions::resume_collection(self, place, &cause),
             Step::Cancel => subscriptions::cancel(self, place, &cause),
+            Step::Resume => subscriptions::resume(self, place, true, &cause),
             Step::EndDiscount => subscriptions::end_discounts(self, place, at, &cause),
             Step::WarnOfTrial => {
                 self.tell(

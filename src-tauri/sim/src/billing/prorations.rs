@@ -24,8 +24,9 @@ pub enum Behaviour {
     AtOnce,
 }
 
-/// An item that changes to another interval begins a new period now; gives whether one did.
-pub fn begin_periods(before: &Value, after: &mut Value, now: i64) -> bool {
+/// An item that changes to another interval begins a new period now, or every item where the request
+/// says so (`anew`); gives whether one did.
+pub fn begin_periods(before: &Value, after: &mut Value, now: i64, anew: bool) -> bool {
     let mut changed = false;
     let Some(items) = after["items"]["data"].as_array_mut() else {
         return false;
@@ -41,7 +42,7 @@ pub fn begin_periods(before: &Value, after: &mut Value, now: i64) -> bool {
                 recurring["interval_count"].clone(),
             )
         };
-        if every(old) == every(item) {
+        if every(old) == every(item) && !anew {
             continue;
         }
         if let Some(end) = period_end(&item["price"], now, now) {
@@ -89,7 +90,9 @@ pub fn settle(
     let (old, new) = (items(before), items(&subscription));
     let mut lines = Vec::new();
     let is_same = |one: &Value, other: &Value| {
-        one["price"]["id"] == other["price"]["id"] && one["quantity"] == other["quantity"]
+        one["price"]["id"] == other["price"]["id"]
+            && one["quantity"] == other["quantity"]
+            && one["current_period_start"] == other["current_period_start"]
     };
     for item in old.iter().filter(|item| !is_metered(item)) {
         let kept = same_item(&subscription, item).is_some_and(|other| is_same(item, other));
@@ -130,6 +133,24 @@ pub fn settle(
         .and_then(|id| state.store.find(Kind::Invoice, id));
     if let Some(invoice) = invoice {
         collection::finalize(state, invoice, cause);
+    }
+}
+
+/// What is left of a subscription that is about to end is given back with the next invoice.
+pub fn credit_unused(state: &mut State, place: u32, cause: &Cause) {
+    let subscription = state.store.value(Kind::Subscription, place);
+    let customer = state.store.owner(Kind::Subscription, place);
+    let currency = subscription["currency"].as_str().unwrap_or_default();
+    let (Some(customer), Ok(currency)) = (customer, balance::currency(currency)) else {
+        return;
+    };
+    if subscription["status"] == "trialing" {
+        return;
+    }
+    let now = state.now();
+    let items = subscription["items"]["data"].as_array();
+    for item in items.into_iter().flatten().filter(|item| !is_metered(item)) {
+        prorate(state, customer, item, -1, (now, currency), cause);
     }
 }
 

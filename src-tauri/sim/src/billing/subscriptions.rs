@@ -94,12 +94,43 @@ pub fn end_trial(state: &mut State, place: u32, cause: &Cause) {
     let now = state.now();
     let mut subscription = state.store.value(Kind::Subscription, place);
     subscription["trial_end"] = json!(now);
+    end_periods(&mut subscription, now);
+    state.store.replace(Kind::Subscription, place, subscription);
+    bill_anew(state, place, now, cause);
+}
+
+/// A paused one goes on. Where its cycle begins anew (`anew`) the new period is billed at once.
+pub fn resume(state: &mut State, place: u32, anew: bool, cause: &Cause) {
+    let now = state.now();
+    state.pauses.remove(&place);
+    let event = "customer.subscription.resumed";
+    let mut resumed = state.change(Kind::Subscription, place, event, cause, |subscription| {
+        subscription["status"] = json!("active");
+        if anew {
+            subscription["billing_cycle_anchor"] = json!(now);
+        }
+        if let Value::Object(subscription) = subscription {
+            subscription.remove("status_details");
+        }
+    });
+    if !anew {
+        return;
+    }
+    end_periods(&mut resumed, now);
+    state.store.replace(Kind::Subscription, place, resumed);
+    bill_anew(state, place, now, cause);
+}
+
+fn end_periods(subscription: &mut Value, now: i64) {
     if let Some(items) = subscription["items"]["data"].as_array_mut() {
         for item in items {
             item["current_period_end"] = json!(now);
         }
     }
-    state.store.replace(Kind::Subscription, place, subscription);
+}
+
+/// The period that has ended by now is followed by the next, which is billed and charged at once.
+fn bill_anew(state: &mut State, place: u32, now: i64, cause: &Cause) {
     renew(state, place, now, cause);
     let renewed = state.store.value(Kind::Subscription, place);
     let invoice = renewed["latest_invoice"]

@@ -1,15 +1,16 @@
-//! Subscriptions: create, update, cancel, pause and resume, and what the portal page does with them.
+//! Subscriptions: create, update, cancel, and what the portal page does with them.
 
 mod create;
 pub mod discounts;
 pub mod items;
+pub mod pausing;
 
 pub use create::{Start, create, start};
 
 use serde_json::{Map, Value, json};
 
 use super::{Edit, merge_metadata};
-use crate::billing::{Behaviour, begin_periods, settle};
+use crate::billing::{Behaviour, begin_periods, credit_unused, settle};
 use crate::error::ApiError;
 use crate::list;
 use crate::objects::event::Cause;
@@ -18,6 +19,7 @@ use crate::state::State;
 
 pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     edit.only(&[
+        "billing_cycle_anchor",
         "cancel_at",
         "cancel_at_period_end",
         "cancellation_details",
@@ -49,7 +51,12 @@ pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     let now = edit.state.now();
     for (name, given) in &edit.params {
         match name.as_str() {
-            "discounts" | "expand" | "items" | "off_session" | "proration_behavior" => {}
+            "billing_cycle_anchor"
+            | "discounts"
+            | "expand"
+            | "items"
+            | "off_session"
+            | "proration_behavior" => {}
             "metadata" => merge_metadata(&mut subscription, Some(given)),
             "cancel_at_period_end" => cancel_at_end(&mut subscription, given == true, now),
             "cancel_at" => cancel_at(&mut subscription, given, now)?,
@@ -82,7 +89,8 @@ fn behaviour(edit: &Edit<'_>) -> Behaviour {
 fn keep_changed(edit: &mut Edit<'_>, place: u32, before: &Value, mut subscription: Value) -> Value {
     let (behaviour, now, cause) = (behaviour(edit), edit.state.now(), edit.cause.clone());
     let trial = before["status"] == "trialing";
-    let new_period = !trial && begin_periods(before, &mut subscription, now);
+    let anew = edit.text("billing_cycle_anchor/type") == Some("now");
+    let new_period = !trial && begin_periods(before, &mut subscription, now, anew);
     let event = "customer.subscription.updated";
     edit.state
         .change(Kind::Subscription, place, event, &cause, |kept| {
@@ -102,10 +110,6 @@ fn end_trial(edit: &mut Edit<'_>, place: u32) -> Result<Value, ApiError> {
     let cause = edit.cause.clone();
     crate::billing::end_trial(edit.state, place, &cause);
     Ok(edit.state.store.value(Kind::Subscription, place))
-}
-
-fn paused(why: &str, now: i64) -> Value {
-    json!({"paused": {"subscription": {"type": why}, "transitioned_at": now, "type": "subscription"}})
 }
 
 fn refuse_ended(subscription: &Value) -> Result<(), ApiError> {
@@ -177,10 +181,8 @@ pub fn note_reason(subscription: &mut Value, given: &Value) {
 
 pub fn cancel(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     edit.only(&["cancellation_details", "invoice_now", "prorate"])?;
-    for name in ["invoice_now", "prorate"] {
-        if edit.value(name) == Some(&json!(true)) {
-            return Err(edit.lacks(name));
-        }
+    if edit.value("invoice_now") == Some(&json!(true)) {
+        return Err(edit.lacks("invoice_now"));
     }
     let place = edit.target(Kind::Subscription)?;
     let subscription = edit.state.store.value(Kind::Subscription, place);
@@ -193,6 +195,9 @@ pub fn cancel(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     }
     let details = edit.value("cancellation_details").cloned();
     let cause = edit.cause.clone();
+    if edit.value("prorate") == Some(&json!(true)) {
+        credit_unused(edit.state, place, &cause);
+    }
     Ok(cancel_now(edit.state, place, details.as_ref(), &cause))
 }
 
@@ -237,63 +242,4 @@ pub fn of_customer(state: &State, customer: u32) -> Vec<u32> {
     list::page(state, Kind::Subscription, &params, Some(customer))
         .map(|page| page.places)
         .unwrap_or_default()
-}
-
-pub fn pause(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
-    edit.only(&["type"])?;
-    let place = edit.target(Kind::Subscription)?;
-    let now = edit.state.now();
-    let cause = edit.cause.clone();
-    let status = edit
-        .state
-        .store
-        .field(Kind::Subscription, place, "/status")
-        .map(|status| status.into_owned());
-    if status.as_ref().is_none_or(|status| status != "active") {
-        return Err(ApiError::bad_request(
-            "Only active subscriptions can be paused.",
-        ));
-    }
-    Ok(edit.state.change(
-        Kind::Subscription,
-        place,
-        "customer.subscription.paused",
-        &cause,
-        |subscription| {
-            subscription["status"] = json!("paused");
-            subscription["status_details"] = paused("pause_requested", now);
-        },
-    ))
-}
-
-pub fn resume(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
-    // Starting the cycle anew bills at once, which resuming does not do here.
-    edit.only(&["billing_cycle_anchor"])?;
-    if edit.text("billing_cycle_anchor/type") != Some("unchanged") {
-        return Err(edit.lacks("billing_cycle_anchor other than unchanged"));
-    }
-    let place = edit.target(Kind::Subscription)?;
-    let cause = edit.cause.clone();
-    let status = edit
-        .state
-        .store
-        .field(Kind::Subscription, place, "/status")
-        .map(|status| status.into_owned());
-    if status.as_ref().is_none_or(|status| status != "paused") {
-        return Err(ApiError::bad_request(
-            "Only paused subscriptions can be resumed.",
-        ));
-    }
-    Ok(edit.state.change(
-        Kind::Subscription,
-        place,
-        "customer.subscription.resumed",
-        &cause,
-        |subscription| {
-            subscription["status"] = json!("active");
-            if let Value::Object(subscription) = subscription {
-                subscription.remove("status_details");
-            }
-        },
-    ))
 }
