@@ -63,7 +63,8 @@ pub fn carry_out(
         return Err(ApiError::lacks(name));
     };
     let params = operations::read(shape, form)?;
-    state.held = test_clocks::time_of(state, ids, &params);
+    let outer = state.held;
+    state.held = test_clocks::time_of(state, ids, &params).or(outer);
     let made = write(&mut Edit {
         state,
         ids: ids.to_vec(),
@@ -71,7 +72,7 @@ pub fn carry_out(
         cause: cause.clone(),
         call: known.map_or("", |call| call.call),
     });
-    state.held = None;
+    state.held = outer;
     made
 }
 

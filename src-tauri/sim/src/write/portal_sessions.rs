@@ -89,7 +89,8 @@ fn session(state: &State, customer: u32, configuration: &Value) -> Value {
         "id": state.store.next_id(Kind::PortalSession),
         "object": "billing_portal.session",
         "configuration": configuration["id"],
-        "created": state.now(),
+        // A session lives in real time, its client's test clock or not.
+        "created": state.clock.now().timestamp(),
         "customer": owner["id"],
         "customer_account": owner["customer_account"],
         "flow": null,

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use crate::browser::{configuration, made, open, submit, url};
+use crate::browser::{configuration, made, now, open, price, session, submit, url};
 use crate::client::{Client, id, number};
 
 const FEATURES: &str = "features[invoice_history][enabled]=true&login_page[enabled]=true";
@@ -124,4 +124,34 @@ async fn without_recovery_it_says_whom_to_ask() {
         "{}",
         gone.text
     );
+}
+
+#[tokio::test]
+async fn a_session_lives_in_real_time_and_acts_in_its_clients() {
+    let client = Client::ordinary().await;
+    let control = client.sim.control();
+    // Its client's clock is a year behind.
+    let frozen = control.now().timestamp() - 365 * 86_400;
+    let clock = made(
+        &client,
+        "/v1/test_helpers/test_clocks",
+        &format!("frozen_time={frozen}"),
+    )
+    .await;
+    let form = format!("name=Ada&email=ada@example.com&test_clock={}", id(&clock));
+    let customer = made(&client, "/v1/customers", &form).await;
+    let plan = price(&client, 5000, "month").await;
+    let form = format!(
+        "customer={}&items[0][price]={}&collection_method=send_invoice&days_until_due=14",
+        id(&customer),
+        id(&plan)
+    );
+    let subscription = made(&client, "/v1/subscriptions", &form).await;
+    let features = "features[subscription_cancel][enabled]=true";
+    let session = session(&client, features, id(&customer), "").await;
+    assert_eq!(open(&client, url(&session)).await.status, 200);
+    let form = format!("subscription={}", id(&subscription));
+    submit(&client, &format!("{}/cancel", url(&session)), &form).await;
+    let ended = now(&client, &subscription).await;
+    assert_eq!(number(&ended, "/canceled_at"), frozen);
 }

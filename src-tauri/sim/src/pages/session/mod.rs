@@ -26,7 +26,7 @@ use crate::objects::event::Cause;
 use crate::registry::Kind;
 use crate::shared::Shared;
 use crate::state::State;
-use crate::write::{carry_out, portal_flows, subscriptions};
+use crate::write::{carry_out, portal_flows, subscriptions, test_clocks};
 
 const UNUSED_SECONDS: i64 = 5 * 60;
 const USED_SECONDS: i64 = 60 * 60;
@@ -127,29 +127,34 @@ pub async fn act(
     Path((secret, action)): Path<(String, String)>,
     body: Bytes,
 ) -> Response {
+    let carry: fn(&mut Deed<'_>) -> Done = match action.as_str() {
+        "card" => cards::replace,
+        "details" => details::save,
+        "cancel" => stopping::cancel,
+        "offer" => stopping::accept_offer,
+        "keep" => stopping::keep,
+        "pause" => stopping::pause,
+        "resume" => stopping::resume,
+        "update" => switching::update,
+        "confirm" => switching::confirm,
+        _ => return StatusCode::NOT_FOUND.into_response(),
+    };
     let mut state = shared.state_mut();
     let visit = match visit(&mut state, &secret) {
         Ok(visit) => visit,
         Err(refusal) => return *refusal,
     };
+    // What is done for a client on a test clock is done at its time.
+    let customer = text(&visit.session, "customer");
+    state.held = test_clocks::time_of(&state, &[customer], &Map::new());
     let mut deed = Deed {
         state: &mut state,
         visit: &visit,
         form: form::parse(&String::from_utf8_lossy(&body)),
         cause: shared.asked_by_page(),
     };
-    let done = match action.as_str() {
-        "card" => cards::replace(&mut deed),
-        "details" => details::save(&mut deed),
-        "cancel" => stopping::cancel(&mut deed),
-        "offer" => stopping::accept_offer(&mut deed),
-        "keep" => stopping::keep(&mut deed),
-        "pause" => stopping::pause(&mut deed),
-        "resume" => stopping::resume(&mut deed),
-        "update" => switching::update(&mut deed),
-        "confirm" => switching::confirm(&mut deed),
-        _ => return StatusCode::NOT_FOUND.into_response(),
-    };
+    let done = carry(&mut deed);
+    state.held = None;
     match done {
         Ok(done) => visit.completed(done),
         Err(reason) => visit.refused(&reason),
