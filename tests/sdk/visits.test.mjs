@@ -84,6 +84,26 @@ test('a portal with every feature, and its products where they are asked for', a
   assert.ok(credits.some(item => item.amount < 0));
 });
 
+test('what an invoice would be', async () => {
+  const [small, large] = [await plan(1000), await plan(5000)];
+  const subscription = await subscriber(small);
+  const items = [{ id: subscription.items.data[0].id, price: large.id, quantity: 2 }];
+  const proration_date = subscription.items.data[0].current_period_start;
+  const shown = await stripe.invoices.createPreview({
+    subscription: subscription.id, customer: subscription.customer, expand: ['customer'],
+    subscription_details: { items, proration_date, proration_behavior: 'always_invoice' },
+  });
+  assert.match(shown.id, /^upcoming_in_/);
+  assert.equal(shown.customer.id, subscription.customer);
+  assert.equal(shown.lines.data[1].pricing.price_details.price, large.id);
+  const changed = await stripe.subscriptions.update(subscription.id, {
+    items, proration_date, proration_behavior: 'always_invoice', expand: ['latest_invoice'],
+  });
+  assert.equal(changed.latest_invoice.total, shown.total);
+  const next = await stripe.invoices.createPreview({ subscription: subscription.id, preview_mode: 'recurring' });
+  assert.equal(next.total, 10000);
+});
+
 test('what is bought by checkout, by link and by invoice', async () => {
   const price = await plan(3000);
   const success_url = 'https://studio.example/thanks?s={CHECKOUT_SESSION_ID}';

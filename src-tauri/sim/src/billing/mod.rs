@@ -15,8 +15,10 @@ use agenda::{Agenda, Turn};
 pub use collection::{DECLINE, next_attempt};
 use due::Step;
 pub use invoicing::amount;
-pub use prorations::{Behaviour, begin_periods, credit_unused, settle};
-pub use subscriptions::{end_trial, resume};
+pub use prorations::{
+    Behaviour, Change, Difference, begin_periods, credit_unused, difference, settle, unused,
+};
+pub use subscriptions::{draft_for, end_trial, next_period, resume};
 
 use crate::objects::event::Cause;
 use crate::registry::Kind;

@@ -86,6 +86,7 @@ pub const CALLS: &[Call] = &[
     write("POST /v1/subscription_items/{}", Kind::SubscriptionItem, write::subscriptions::items::update),
     read("GET /v1/invoices", Kind::Invoice, Action::List),
     write("POST /v1/invoices", Kind::Invoice, write::invoices::create),
+    write("POST /v1/invoices/create_preview", Kind::Invoice, write::invoices::preview::create),
     write("DELETE /v1/invoices/{}", Kind::Invoice, write::invoices::delete),
     read("GET /v1/invoices/{}", Kind::Invoice, Action::Retrieve),
     write("POST /v1/invoices/{}", Kind::Invoice, write::invoices::update),

@@ -22,6 +22,7 @@ mod lists;
 mod pages;
 mod population;
 mod portal;
+mod preview;
 mod program;
 mod prorations;
 mod recovery;

@@ -10,7 +10,7 @@ pub use create::{Start, create, start};
 use serde_json::{Map, Value, json};
 
 use super::{Edit, merge_metadata};
-use crate::billing::{Behaviour, begin_periods, credit_unused, settle};
+use crate::billing::{Behaviour, Change, begin_periods, credit_unused, settle};
 use crate::error::ApiError;
 use crate::list;
 use crate::objects::event::Cause;
@@ -31,6 +31,7 @@ pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         "off_session",
         "pause_collection",
         "proration_behavior",
+        "proration_date",
         "trial_end",
     ])?;
     let place = edit.target(Kind::Subscription)?;
@@ -44,6 +45,7 @@ pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     refuse_ended(&subscription)?;
     edit.named(Kind::PaymentMethod, "default_payment_method")?;
     let before = subscription.clone();
+    check_date(edit.value("proration_date"), &before, "proration_date")?;
     if let Some(items) = edit.value("items").and_then(Value::as_array) {
         items::set(edit, place, &mut subscription, items)?;
     }
@@ -77,8 +79,8 @@ pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
 }
 
 /// Stripe prorates unless the request says otherwise.
-fn behaviour(edit: &Edit<'_>) -> Behaviour {
-    match edit.text("proration_behavior") {
+pub fn behaviour(given: Option<&str>) -> Behaviour {
+    match given {
         Some("none") => Behaviour::None,
         Some("always_invoice") => Behaviour::AtOnce,
         _ => Behaviour::WithNext,
@@ -87,7 +89,7 @@ fn behaviour(edit: &Edit<'_>) -> Behaviour {
 
 /// Keeps a subscription whose items a request has changed, and bills the difference.
 fn keep_changed(edit: &mut Edit<'_>, place: u32, before: &Value, mut subscription: Value) -> Value {
-    let (behaviour, now, cause) = (behaviour(edit), edit.state.now(), edit.cause.clone());
+    let (now, cause) = (edit.state.now(), edit.cause.clone());
     let trial = before["status"] == "trialing";
     let anew = edit.text("billing_cycle_anchor/type") == Some("now");
     let new_period = !trial && begin_periods(before, &mut subscription, now, anew);
@@ -96,7 +98,16 @@ fn keep_changed(edit: &mut Edit<'_>, place: u32, before: &Value, mut subscriptio
         .change(Kind::Subscription, place, event, &cause, |kept| {
             *kept = subscription
         });
-    settle(edit.state, place, before, behaviour, new_period, &cause);
+    let change = Change {
+        before,
+        behaviour: behaviour(edit.text("proration_behavior")),
+        new_period,
+        date: edit
+            .value("proration_date")
+            .and_then(Value::as_i64)
+            .unwrap_or(now),
+    };
+    settle(edit.state, place, &change, &cause);
     edit.state.store.value(Kind::Subscription, place)
 }
 
@@ -110,6 +121,24 @@ fn end_trial(edit: &mut Edit<'_>, place: u32) -> Result<Value, ApiError> {
     let cause = edit.cause.clone();
     crate::billing::end_trial(edit.state, place, &cause);
     Ok(edit.state.store.value(Kind::Subscription, place))
+}
+
+/// A difference counts from a moment of the current period.
+pub fn check_date(date: Option<&Value>, subscription: &Value, at: &str) -> Result<(), ApiError> {
+    let Some(date) = date.and_then(Value::as_i64) else {
+        return Ok(());
+    };
+    let items = subscription["items"]["data"].as_array();
+    let within = items.into_iter().flatten().any(|item| {
+        let day = |name: &str| item[name].as_i64().unwrap_or_default();
+        (day("current_period_start")..=day("current_period_end")).contains(&date)
+    });
+    if within {
+        return Ok(());
+    }
+    let message =
+        "Cannot specify `proration_date` outside of the current period of the subscription.";
+    Err(ApiError::bad_request(message).param(at))
 }
 
 fn refuse_ended(subscription: &Value) -> Result<(), ApiError> {
