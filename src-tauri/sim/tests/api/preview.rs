@@ -77,7 +77,8 @@ async fn what_is_previewed_is_what_is_charged() {
     control.advance_clock(TimeDelta::hours(7)).expect("later");
     let path = format!("/v1/subscriptions/{}", id(&subscription));
     let confirmed = fields.map(|(name, rest, value)| format!("{name}{rest}={value}"));
-    made(&client, &path, &confirmed.join("&")).await;
+    let changed = made(&client, &path, &confirmed.join("&")).await;
+    assert!(changed.get("proration_date").is_none());
     let invoices = format!("/v1/invoices?customer={}", customer(&subscription));
     let charged = client.first(&invoices).await;
     assert_eq!(charged["status"], "paid");

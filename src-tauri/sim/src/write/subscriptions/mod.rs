@@ -58,7 +58,8 @@ pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
             | "expand"
             | "items"
             | "off_session"
-            | "proration_behavior" => {}
+            | "proration_behavior"
+            | "proration_date" => {}
             "metadata" => merge_metadata(&mut subscription, Some(given)),
             "cancel_at_period_end" => cancel_at_end(&mut subscription, given == true, now),
             "cancel_at" => cancel_at(&mut subscription, given, now)?,
