@@ -44,8 +44,8 @@ struct Identified<'a, T> {
 
 pub async fn run(session: &Session<'_>, command: Command) -> Result<(), Failure> {
     match command {
-        Command::Open(client) => open(session, &ready(session).await?, client).await,
-        Command::Link(client) => link(session, &ready(session).await?, client).await,
+        Command::Open(client) => open(session, &*ready(session).await?, client).await,
+        Command::Link(client) => link(session, &*ready(session).await?, client).await,
         Command::Configs(command) => configs::run(session, command).await,
     }
 }

@@ -42,6 +42,7 @@ where
     let mut unknown = Vec::new();
     let settings = serde_ignored::deserialize(document, |path| unknown.push(path.to_string()))
         .map_err(|error| wrong(inline(&error)))?;
+    unknown.sort();
     if unknown.is_empty() {
         Ok(settings)
     } else {

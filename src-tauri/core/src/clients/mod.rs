@@ -15,6 +15,7 @@ mod types;
 pub(crate) use billing::{items as subscription_items, months_left, payment_method_words};
 
 pub use at::{ClientAt, CustomerAt, ItemAt, PaymentMethodAt, Since, SubscriptionAt, at};
+pub(crate) use changes::first_since;
 pub use duplicates::{
     DuplicateCustomer, DuplicateGroup, DuplicateKind, Duplicates, dismiss_duplicates, duplicates,
     link_duplicates, prefer_customer,

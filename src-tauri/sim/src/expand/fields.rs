@@ -20,11 +20,14 @@ pub enum Field {
     Sold(Kind),
     EmptyList,
     Tiers,
+    /// The products of a portal configuration.
+    Offered,
     ConfirmationSecret,
 }
 
 use Field::{
-    ConfirmationSecret, EmptyList, Holds, Lists, Names, NamesOneOf, Nothing, Sold, Sublist, Tiers,
+    ConfirmationSecret, EmptyList, Holds, Lists, Names, NamesOneOf, Nothing, Offered, Sold,
+    Sublist, Tiers,
 };
 
 /// Object type, path of the field in it, what it holds.
@@ -123,7 +126,7 @@ const FIELDS: &[(&str, &str, Field)] = &[
     (
         "billing_portal.configuration",
         "features.subscription_update.products",
-        Nothing,
+        Offered,
     ),
     (
         "invoice_payment",
