@@ -29,6 +29,7 @@ mod links;
 mod log;
 mod money;
 mod permissions;
+mod portal_life;
 mod portal_lint;
 mod portal_settings;
 mod portal_studio;

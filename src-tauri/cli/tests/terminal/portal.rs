@@ -124,7 +124,10 @@ async fn a_document_that_is_wrong_says_where_and_sends_nothing() {
     };
     let misspelt = "name = \"A\"\nheadlin = \"B\"\n[cancel]\nenabled = true\nresons = []\n";
     let said = refused("misspelt.toml", misspelt).await;
-    assert!(said.contains("there is no cancel.resons, no headlin"), "{said}");
+    assert!(
+        said.contains("there is no cancel.resons, no headlin"),
+        "{said}"
+    );
     let said = refused("broken.toml", "name = \n").await;
     assert!(said.contains("broken.toml is no document"), "{said}");
     let json = r#"{"pause": {"durations": [{"interval": "day", "count": 1, "colour": 1}]}}"#;
