@@ -3,6 +3,9 @@
 mod sale;
 mod subscription;
 
+pub(super) use sale::last_plan;
+pub(super) use subscription::offers;
+
 use super::facts::{ClientFacts, CustomerFacts, InvoiceFacts, SubscriptionFacts, login_page};
 use super::lifetime::lifetime;
 use super::types::{LinkPurpose, LinkRequest};

@@ -22,7 +22,7 @@ pub(super) fn checkout(
 ) -> Result<(), String> {
     permitted(facts, &CHECKOUT, "make checkouts")?;
     let price = sold(facts, full)?;
-    let billed = facts.currency(customer);
+    let billed = facts.billed_in(customer);
     // Stripe bills a customer in one currency.
     if billed.is_some_and(|currency| currency != price.currency) {
         return Err(format!(
