@@ -15,6 +15,7 @@ mod types;
 pub(crate) use billing::{items as subscription_items, months_left, payment_method_words};
 
 pub use at::{ClientAt, CustomerAt, ItemAt, PaymentMethodAt, Since, SubscriptionAt, at};
+pub(crate) use changes::first_since;
 pub use duplicates::{
     DuplicateCustomer, DuplicateGroup, DuplicateKind, Duplicates, dismiss_duplicates, duplicates,
     link_duplicates, prefer_customer,
@@ -24,6 +25,7 @@ pub use edit::{
     remove_note, unarchive, unlink_customer, write_note,
 };
 pub use export::export;
+pub(crate) use export::{harmless, write_csv};
 pub use list::{filters, list, resolve};
 pub use object_at::{ObjectAt, object_at};
 pub use page::page;

@@ -140,15 +140,6 @@ pub(super) async fn current(workspace: &Workspace) -> Result<Option<Value>> {
     mirrored(workspace).await
 }
 
-/// The configuration as Stripe has it now.
-pub(super) async fn read_again(workspace: &Workspace, known: Option<&Value>) -> Result<Value> {
-    let known = known.ok_or(Error::PortalConfigurationNeeded)?;
-    let stripe = workspace.stripe().await?;
-    let answer = portal::retrieve_configuration(&stripe, id(known)).await?;
-    mirror(workspace, &answer).await?;
-    Ok(answer.body)
-}
-
 pub(super) fn id(configuration: &Value) -> &str {
     configuration["id"].as_str().unwrap_or_default()
 }

@@ -1,15 +1,17 @@
 //! The links that staff open or hand out, each attempt journaled before anything leaves.
 
 mod attempt;
-mod chosen;
 mod configuration;
 mod facts;
 mod invoice;
 mod issue;
 mod lifetime;
 mod log;
+mod make;
+mod message;
 mod portal;
 mod possible;
+mod preflight;
 mod purpose;
 mod recommend;
 mod recovery;

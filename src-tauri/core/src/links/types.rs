@@ -170,7 +170,7 @@ pub struct IssuedLink {
     pub link: LinkId,
     /// What happened: "Opened …", "Prepared a message …".
     pub message: String,
-    /// Only for what is to be copied.
+    /// For what is to be copied; of the login page always, which lets nobody in by itself.
     pub url: Option<String>,
     pub recipient: Option<String>,
     pub lifetime: Lifetime,

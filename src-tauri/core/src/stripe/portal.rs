@@ -1,30 +1,10 @@
-//! The customer portal: sessions for a person at the screen, configurations for everybody.
+//! The customer portal's configurations: what clients may do there.
 
 use super::{Answer, Client, Params, listing::PAGE, segment};
 use crate::{Error, Result};
 use serde_json::Value;
 
-const SESSIONS: &str = "/v1/billing_portal/sessions";
 const CONFIGURATIONS: &str = "/v1/billing_portal/configurations";
-
-/// Opens a session of the portal for `customer` (`cus_…`, or `acct_…` of Accounts v2). Its `url`
-/// lets anybody in for as long as it lives: open it at once, never store or send it.
-pub async fn create_session(
-    client: &Client,
-    customer: &str,
-    configuration: &str,
-    idempotency_key: &str,
-) -> Result<Answer> {
-    let name = if customer.starts_with("acct_") {
-        "customer_account"
-    } else {
-        "customer"
-    };
-    let params = Params::new()
-        .with(name, customer)
-        .with("configuration", configuration);
-    client.post(SESSIONS, &params, idempotency_key).await
-}
 
 /// The calls spelled out in `params` decide what clients may do in the portal.
 pub async fn create_configuration(

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::clients::{self, payment_method_words};
 use crate::ids::ClientId;
-use crate::links::chosen::chosen_features;
 use crate::money::Money;
+use crate::portal;
 use crate::stripe::resource;
 use crate::workspaces::Workspace;
 use crate::{Result, db};
@@ -20,16 +20,23 @@ use std::sync::Arc;
 /// No link needs older invoices than that to be told apart.
 const INVOICES: i64 = 500;
 
+/// `configuration`: portal settings that are chosen by hand for one link.
 pub(in crate::links) async fn gather(
     workspace: &Workspace,
     client: &ClientId,
+    configuration: Option<&str>,
 ) -> Result<ClientFacts> {
-    let read = read(workspace, client).await;
+    let read = read(workspace, client, configuration).await;
     workspace.store().noticed(read)
 }
 
-async fn read(workspace: &Workspace, client: &ClientId) -> Result<ClientFacts> {
+async fn read(
+    workspace: &Workspace,
+    client: &ClientId,
+    configuration: Option<&str>,
+) -> Result<ClientFacts> {
     let client = clients::resolve(workspace, client).await?;
+    let portal = portal::chosen(workspace, &client, configuration).await?;
     let mut snapshot = workspace.store().reader.begin().await?;
     let tx = &mut *snapshot;
     let (name, emails): (String, String) =
@@ -38,7 +45,6 @@ async fn read(workspace: &Workspace, client: &ClientId) -> Result<ClientFacts> {
             .fetch_one(&mut *tx)
             .await?;
     let emails: Vec<String> = serde_json::from_str(&emails)?;
-    let portal = chosen_features(&mut *tx, workspace, &client).await?;
     let customers = customers(&mut *tx, &client).await?;
     let unpriced = subscriptions::read(&mut *tx, &client).await?;
     let mut wanted: Vec<&str> = unpriced.iter().flat_map(|s| s.prices()).collect();

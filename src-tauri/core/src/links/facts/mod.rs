@@ -11,7 +11,7 @@ pub(super) use prices::PriceFacts;
 pub(super) use subscriptions::{ItemFacts, Pause, SubscriptionFacts};
 
 use crate::money::Money;
-use crate::portal::{ChosenConfiguration, PortalSettings};
+use crate::portal::Chosen;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use std::sync::Arc;
@@ -31,7 +31,8 @@ pub(super) struct ClientFacts {
     /// Open ones first, newest first.
     pub invoices: Vec<InvoiceFacts>,
     pub methods: Vec<MethodFacts>,
-    pub portal: PortalFacts,
+    /// The portal configuration that this client gets.
+    pub portal: Chosen,
     /// Those that can still be redeemed.
     pub coupons: Vec<CouponFacts>,
     /// Active recurring prices of active products in the client's currency, the smallest first; while
@@ -41,13 +42,6 @@ pub(super) struct ClientFacts {
     pub payment_links: Vec<String>,
     /// Permissions that the key is known to lack.
     pub lacking: Vec<String>,
-}
-
-/// The portal configuration that this client gets.
-#[derive(Debug, Clone)]
-pub(super) struct PortalFacts {
-    pub chosen: ChosenConfiguration,
-    pub settings: PortalSettings,
 }
 
 #[derive(Debug, Clone)]

@@ -51,13 +51,14 @@ fn for_customer(
             portal_permitted(facts)?;
             match purpose {
                 LinkPurpose::LoginPage => {
+                    login_page(customer)?;
                     if !settings.login_page {
                         return Err(format!(
                             "The login page of the portal settings “{}” is switched off. Switch it on in the portal studio, or open the portal from here.",
-                            facts.portal.chosen.name
+                            facts.portal.words.name
                         ));
                     }
-                    login_page(customer).map(drop)
+                    Ok(())
                 }
                 LinkPurpose::UpdatePaymentMethod => offered(
                     facts,
@@ -137,7 +138,7 @@ fn offered(facts: &ClientFacts, on: bool, what: &str) -> Result<(), String> {
     }
     Err(format!(
         "The portal settings “{}” do not let clients {what}. Switch that on in the portal studio, or choose other settings for this client.",
-        facts.portal.chosen.name
+        facts.portal.words.name
     ))
 }
 

@@ -268,7 +268,7 @@ fn something_to_change(
     }
     Err(format!(
         "The portal settings “{}” offer nothing that {} could change to.",
-        facts.portal.chosen.name,
+        facts.portal.words.name,
         subscription.plan()
     ))
 }
@@ -317,7 +317,7 @@ fn confirmed(
     let product = product.ok_or_else(|| {
         format!(
             "The portal settings “{}” do not offer {}.",
-            facts.portal.chosen.name,
+            facts.portal.words.name,
             plan(facts, item, &price)
         )
     })?;
@@ -333,7 +333,7 @@ fn confirmed(
         if !allows("price") {
             return Err(format!(
                 "The portal settings “{}” do not let clients change to another price.",
-                facts.portal.chosen.name
+                facts.portal.words.name
             ));
         }
     } else if quantity == item.quantity {
@@ -349,7 +349,7 @@ fn confirmed(
         if !(allows("quantity") && product.adjustable_quantity && within) {
             return Err(format!(
                 "The portal settings “{}” do not let clients change to a quantity of {wanted}.",
-                facts.portal.chosen.name
+                facts.portal.words.name
             ));
         }
     }
