@@ -13,7 +13,7 @@ use futures_util::FutureExt;
 use serde_json::Value;
 
 /// `metadata[portico]` of the configuration that Portico made.
-pub(super) const MARK: &str = "default";
+const MARK: &str = "default";
 
 /// What clients may do with it, or could if it were made.
 pub async fn configuration(workspace: &Workspace) -> Result<PortalConfiguration> {
@@ -187,7 +187,7 @@ const REASONS: [&str; 8] = [
 ];
 
 /// The features of a new configuration, in the shape in which Stripe answers them.
-pub(super) fn planned() -> Value {
+fn planned() -> Value {
     serde_json::json!({
         "customer_update": { "enabled": true, "allowed_updates": UPDATES },
         "invoice_history": { "enabled": true },

@@ -120,7 +120,7 @@ async fn invoices(tx: &mut SqliteConnection, client: &ClientId) -> Result<Vec<In
     // Only the open ones' objects are looked into. That a bank wants a confirmation is known by the
     // last charge that it refused for want of one.
     let rows = sqlx::query(
-        "SELECT v.id, v.payer, v.number, v.status, v.currency, v.remaining, v.due_date, v.subscription,
+        "SELECT v.id, coalesce((SELECT c.id FROM customers c WHERE c.account = v.payer), v.payer), v.number, v.status, v.currency, v.remaining, v.due_date, v.subscription,
                 coalesce(v.has_page, 0), CASE WHEN v.status = 'open' THEN v.json END,
                 CASE WHEN v.status = 'open' THEN coalesce((SELECT h.failure_code FROM charges h
                     WHERE h.payment_intent = v.payment_intent ORDER BY h.created DESC LIMIT 1), '') END

@@ -40,10 +40,8 @@ pub(super) fn checkout(
 pub(super) fn link(facts: &ClientFacts, full: &mut LinkRequest) -> Result<(), String> {
     let price = sold(facts, full)?;
     // One that exists is only looked up; else it has to be made.
-    let needed: &[&str] = match facts.payment_links.contains(&price.id) && full.quantity.is_none() {
-        true => &LINKS[1..],
-        false => &LINKS,
-    };
+    let exists = facts.payment_links.contains(&price.id) && full.quantity.unwrap_or(1) == 1;
+    let needed = if exists { &LINKS[1..] } else { &LINKS[..] };
     permitted(facts, needed, "use payment links")?;
     fill(full, price);
     Ok(())

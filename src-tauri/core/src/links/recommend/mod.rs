@@ -19,7 +19,7 @@ use crate::workspaces::Workspace;
 
 /// Which link to send now, what else there is, and what to know before.
 pub async fn recommend(workspace: &Workspace, client: &ClientId) -> Result<Recommendation> {
-    Ok(decide(&gather(workspace, client).await?))
+    Ok(decide(&gather(workspace, client, None).await?))
 }
 
 fn decide(facts: &ClientFacts) -> Recommendation {

@@ -344,7 +344,7 @@ pub(super) static TABLE: [Row; 28] = [
         reason: |f, s| {
             format!(
                 "With the portal settings “{}” this client neither changes nor cancels {}; that goes through you. Card, details and invoices are in the portal.",
-                f.portal.chosen.name,
+                f.portal.words.name,
                 s.plan()
             )
         },

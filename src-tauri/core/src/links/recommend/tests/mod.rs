@@ -7,12 +7,12 @@ mod rows;
 
 use super::decide;
 use crate::links::facts::{
-    ClientFacts, CouponFacts, CustomerFacts, InvoiceFacts, ItemFacts, MethodFacts, PortalFacts,
-    PriceFacts, SharedEmail, SubscriptionFacts,
+    ClientFacts, CouponFacts, CustomerFacts, InvoiceFacts, ItemFacts, MethodFacts, PriceFacts,
+    SharedEmail, SubscriptionFacts,
 };
 use crate::links::types::{LinkPurpose, Recommendation, SuggestedLink};
 use crate::money::Money;
-use crate::portal::{ChosenConfiguration, OfferedProduct, PortalSettings};
+use crate::portal::{Chosen, ChosenConfiguration, OfferedProduct, PortalSettings};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use std::sync::Arc;
@@ -109,6 +109,7 @@ fn subscription(id: &str, plan: &str) -> SubscriptionFacts {
         items: vec![item(price(plan))],
         ends: None,
         pause: None,
+        flexible: true,
         scheduled: false,
         by_invoice: false,
         started: Some(at("2025-01-10T09:00")),
@@ -143,7 +144,7 @@ fn invoice(number: &str) -> InvoiceFacts {
 }
 
 /// Everything switched on, with these prices to change to.
-fn portal(prices: &[&str]) -> PortalFacts {
+fn portal(prices: &[&str]) -> Chosen {
     let mut settings = PortalSettings {
         login_page: true,
         invoice_history: true,
@@ -164,8 +165,11 @@ fn portal(prices: &[&str]) -> PortalFacts {
             ..OfferedProduct::default()
         })
         .collect();
-    PortalFacts {
-        chosen: ChosenConfiguration {
+    Chosen {
+        active: true,
+        foreign: false,
+        login_page_url: Some("https://billing.stripe.com/p/login/x".into()),
+        words: ChosenConfiguration {
             id: Some("bpc_standard".into()),
             name: "Standard".into(),
             because: "No rule holds for this client".into(),

@@ -5,6 +5,7 @@ use crate::links::facts::Pause;
 use crate::links::possible::possible;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+use std::collections::HashSet;
 
 const STATUSES: [&str; 9] = [
     "active",
@@ -123,7 +124,7 @@ fn invoices() -> impl Strategy<Value = InvoiceFacts> {
     )
 }
 
-fn portals() -> impl Strategy<Value = PortalFacts> {
+fn portals() -> impl Strategy<Value = Chosen> {
     let flags = prop::array::uniform7(any::<bool>());
     let offered = subsequence(vec!["price_care", "price_pro", "price_traffic"], 0..=3);
     let allowed = subsequence(vec!["price", "quantity", "promotion_code"], 0..=3);
@@ -167,9 +168,14 @@ fn clients() -> impl Strategy<Value = ClientFacts> {
     let rest = (portals(), lacks(), any::<bool>(), 2026..2029_i32, 1..13_u32);
     (objects, rest).prop_map(
         |(
-            (customers, mut subscriptions, mut invoices, prices),
+            (mut customers, mut subscriptions, mut invoices, prices),
             (portal, lacking, known, year, month),
         )| {
+            let mut seen = HashSet::new();
+            customers.retain(|customer| seen.insert(customer.id.clone()));
+            subscriptions.retain(|subscription| seen.insert(subscription.id.clone()));
+            invoices.retain(|invoice| seen.insert(invoice.id.clone()));
+            customers.sort_by_key(|customer| customer.deleted);
             subscriptions.sort_by_key(SubscriptionFacts::is_over);
             invoices.sort_by_key(|invoice| invoice.status != "open");
             ClientFacts {

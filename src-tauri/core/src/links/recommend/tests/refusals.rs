@@ -91,6 +91,14 @@ fn a_flow_that_the_configuration_has_off() {
         let why = refused(|f| switch_off(&mut f.portal.settings), &asked(purpose));
         assert!(why.contains("“Standard”"), "{why}");
     }
+    for purpose in [LoginPage, PortalHome, Cancel] {
+        let request = match purpose {
+            PortalHome => LinkRequest::new(purpose, Delivery::Open),
+            purpose => asked(purpose),
+        };
+        let why = refused(|f| f.portal.active = false, &request);
+        assert!(why.contains("“Standard” are switched off"), "{why}");
+    }
     let why = refused(
         |f| f.portal.settings.customer_update.allowed.clear(),
         &asked(UpdateDetails),
@@ -141,6 +149,18 @@ fn subscriptions_that_the_portal_leaves_alone() {
         let mut facts = lumen();
         change(&mut facts.subscriptions[0]);
         assert!(possible(&facts, &asked(Cancel)).is_ok(), "{words}");
+    }
+    let only_active: [(&str, fn(&mut SubscriptionFacts)); 3] = [
+        ("in its trial", |s| s.status = "trialing".into()),
+        ("late with a payment", |s| s.status = "past_due".into()),
+        ("the classic way", |s| s.flexible = false),
+    ];
+    for (words, change) in only_active {
+        let why = refused(|f| change(&mut f.subscriptions[0]), &asked(Pause));
+        assert!(why.contains(words), "{why}");
+        let mut facts = lumen();
+        change(&mut facts.subscriptions[0]);
+        assert!(possible(&facts, &asked(ChangePlan)).is_ok(), "{words}");
     }
     let why = refused(
         |f| f.subscriptions.push(subscription("sub_pro", "Pro monthly")),

@@ -514,7 +514,7 @@ fn annual_first_months() {
 #[test]
 fn restricted_portal() {
     let made = of(|f| {
-        f.portal.chosen.name = "Enterprise".into();
+        f.portal.words.name = "Enterprise".into();
         f.portal.settings.cancel.enabled = false;
         f.portal.settings.update.enabled = false;
     });
