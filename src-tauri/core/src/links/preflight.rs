@@ -3,6 +3,7 @@
 use super::facts::{self, ClientFacts};
 use super::lifetime::lifetime;
 use super::possible::possible;
+use super::recommend::title;
 use super::types::*;
 use crate::ids::ClientId;
 use crate::journal::Delivery;
@@ -77,7 +78,7 @@ impl Examined {
         let customer = self.customer();
         Preflight {
             client_name: self.facts.name.clone(),
-            title: self.request.purpose.label().into(),
+            title: title(&self.facts, &self.request),
             lifetime: self.lifetime(),
             customer: customer.map(|customer| format!("{} ({})", customer.words(), customer.id)),
             recipient: self.recipient.clone(),
@@ -275,13 +276,6 @@ impl Examined {
             self.note(
                 CheckOutcome::Fine,
                 format!("Portal settings: {name}. {because}."),
-            );
-        } else if chosen.words.id.is_some() {
-            self.note(
-                CheckOutcome::Stop,
-                format!(
-                    "The portal settings “{name}” are switched off. Switch them on, or choose others for this client."
-                ),
             );
         }
     }
