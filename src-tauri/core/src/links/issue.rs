@@ -111,8 +111,7 @@ async fn configuration_now(
         // Another desk may have made it since Stripe was last asked.
         None => portal::current(workspace).await.map(drop),
         Some(id) if !chosen.foreign && request.purpose != LinkPurpose::PortalHome => {
-            let fresh = portal::read_again(workspace, &id).await;
-            workspace.checked(fresh).map(drop)
+            portal::read_again(workspace, &id).await.map(drop)
         }
         Some(_) => Ok(()),
     }

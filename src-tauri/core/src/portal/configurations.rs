@@ -87,6 +87,14 @@ pub(crate) fn id(configuration: &Value) -> &str {
     configuration["id"].as_str().unwrap_or_default()
 }
 
+/// What a configuration is called on screen.
+pub(super) fn label(name: &str, id: &str) -> String {
+    match name {
+        "" => format!("Unnamed settings ({id})"),
+        name => name.to_owned(),
+    }
+}
+
 pub(super) fn foreign(id: &str) -> Error {
     Error::NotYours(format!(
         "{id} is no portal configuration of this workspace, or was not read yet. Nothing was sent. Choose one from the list, or sync first."

@@ -85,12 +85,17 @@ fn cancel(sheet: Sheet, feature: &CancelFeature) -> Sheet {
     };
     let sheet = sheet
         .with(at("[mode]"), mode)
-        .with(at("[proration_behavior]"), &feature.proration)
-        .with(at("[cancellation_reason][enabled]"), feature.ask_reason);
-    if !feature.ask_reason {
-        return sheet;
+        .with(at("[proration_behavior]"), &feature.proration);
+    match (feature.ask_reason, sheet.call) {
+        // Whoever speaks of reasons here has to name some.
+        (false, Call::Create) => sheet,
+        (false, Call::Update) => sheet.with(at("[cancellation_reason][enabled]"), false),
+        (true, _) => sheet.with(at("[cancellation_reason][enabled]"), true).list(
+            &at("[cancellation_reason][options]"),
+            "",
+            &feature.reasons,
+        ),
     }
-    sheet.list(&at("[cancellation_reason][options]"), "", &feature.reasons)
 }
 
 fn pause(sheet: Sheet, feature: &PauseFeature) -> Sheet {

@@ -1,7 +1,7 @@
 //! The portal's configurations: listed, checked, made, changed, and switched on and off.
 
 use super::catalogue;
-use super::configurations::{self, equal, foreign, mirrored, one, own, read_again};
+use super::configurations::{self, equal, foreign, label, mirrored, one, own, read_again};
 use super::in_use::{self, Uses};
 use super::intention::{self, Wanted, carry_out};
 use super::lint::findings;
@@ -32,7 +32,7 @@ pub async fn configurations(workspace: &Workspace) -> Result<Vec<PortalConfigura
             let portico = own == Some(id.as_str());
             let in_use = uses.of(&id, active, portico);
             PortalConfigurationRow {
-                label: label(workspace, &settings.name, &configuration),
+                label: label(&settings.name, &id),
                 active,
                 is_default: configuration["is_default"] == true,
                 portico,
@@ -52,19 +52,6 @@ pub async fn configurations(workspace: &Workspace) -> Result<Vec<PortalConfigura
         .collect();
     rows.sort_by_key(|row| (!row.active, row.label.to_lowercase(), row.id.clone()));
     Ok(rows)
-}
-
-fn label(workspace: &Workspace, name: &str, configuration: &Value) -> String {
-    if !name.is_empty() {
-        return name.to_owned();
-    }
-    match moment(&configuration["created"]) {
-        Some(created) => {
-            let day = created.with_timezone(&workspace.time_zone());
-            format!("Unnamed settings of {}", day.format("%-d %B %Y"))
-        }
-        None => "Unnamed settings".into(),
-    }
 }
 
 fn moment(seconds: &Value) -> Option<DateTime<Utc>> {

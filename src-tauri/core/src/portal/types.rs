@@ -119,7 +119,7 @@ pub struct PortalConfiguration {
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 pub struct PortalConfigurationRow {
     pub id: String,
-    /// Its name, or "Unnamed settings of 3 March 2026".
+    /// Its name, or "Unnamed settings (bpc_…)".
     pub label: String,
     pub settings: PortalSettings,
     pub active: bool,
