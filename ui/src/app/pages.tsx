@@ -1,13 +1,16 @@
 // All pages but the first, with what they are given from other features.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useCallback } from "react";
 import { ClientPage } from "../features/clients/ClientPage";
 import { LinksPage } from "../features/links/LinksPage";
+import { NextLinkSection } from "../features/links/NextLinkSection";
 import { usePortalActions } from "../features/portal/usePortalActions";
 import { SyncHealthPage } from "../features/sync/SyncHealthPage";
 import { ConnectPage } from "../features/workspaces/ConnectPage";
 import { WelcomePage } from "../features/workspaces/WelcomePage";
 import { workspaceQuery } from "../ipc/desk";
+import { useSendLink } from "./useSendLink";
 
 export function Welcome() {
   const navigate = useNavigate();
@@ -23,46 +26,61 @@ export function Welcome() {
 
 export function Client() {
   const { workspace, client } = useParams({ from: "/w/$workspace/clients/$client" });
-  const { day } = useSearch({ from: "/w/$workspace/clients/$client" });
+  const { day, link } = useSearch({ from: "/w/$workspace/clients/$client" });
   const zone = useQuery(workspaceQuery(workspace)).data?.time_zone ?? "UTC";
   const navigate = useNavigate();
+  const portal = usePortalActions(workspace);
+  const { send, onSetUp, dialog } = useSendLink(workspace);
+  const here = { to: "/w/$workspace/clients/$client", params: { workspace, client } } as const;
+  const seen = day === undefined ? {} : { day };
   return (
-    <ClientPage
-      key={client}
-      workspace={workspace}
-      client={client}
-      zone={zone}
-      portal={usePortalActions(workspace)}
-      day={day}
-      onDay={(next) =>
-        void navigate({
-          to: "/w/$workspace/clients/$client",
-          params: { workspace, client },
-          search: next === undefined ? {} : { day: next },
-          replace: true,
-        })
-      }
-      onOpen={(other) =>
-        void navigate({
-          to: "/w/$workspace/clients/$client",
-          params: { workspace, client: other },
-        })
-      }
-      onBack={() => void navigate({ to: "/w/$workspace/clients", params: { workspace } })}
-    />
+    <>
+      <ClientPage
+        key={client}
+        workspace={workspace}
+        client={client}
+        zone={zone}
+        portal={portal}
+        nextLink={
+          <NextLinkSection
+            workspace={workspace}
+            client={client}
+            asked={link ?? false}
+            onAsked={() => void navigate({ ...here, search: seen, replace: true })}
+            onSend={send}
+            onSetUp={onSetUp}
+          />
+        }
+        day={day}
+        onDay={(next) =>
+          void navigate({
+            ...here,
+            search: next === undefined ? {} : { day: next },
+            replace: true,
+          })
+        }
+        onOpen={(other) => void navigate({ ...here, params: { workspace, client: other } })}
+        onBack={() => void navigate({ to: "/w/$workspace/clients", params: { workspace } })}
+      />
+      {dialog}
+    </>
   );
 }
 
 export function Links() {
   const { workspace } = useParams({ from: "/w/$workspace/links" });
   const navigate = useNavigate();
+  const { send, dialog } = useSendLink(workspace);
+  const open = useCallback(
+    (client: string) =>
+      void navigate({ to: "/w/$workspace/clients/$client", params: { workspace, client } }),
+    [navigate, workspace],
+  );
   return (
-    <LinksPage
-      workspace={workspace}
-      onOpen={(client) =>
-        void navigate({ to: "/w/$workspace/clients/$client", params: { workspace, client } })
-      }
-    />
+    <>
+      <LinksPage key={workspace} workspace={workspace} onOpen={open} onSend={send} />
+      {dialog}
+    </>
   );
 }
 

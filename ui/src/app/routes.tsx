@@ -81,10 +81,15 @@ const clients = createRoute({
 const client = createRoute({
   getParentRoute: () => workspace,
   path: "/clients/$client",
-  validateSearch: (search: Record<string, unknown>): { day?: string | undefined } => {
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { day?: string | undefined; link?: true | undefined } => {
     const day = text(search["day"]);
     // Said to be nothing: what is left out stays as the address has it.
-    return { day: day !== undefined && isDay(day) ? day : undefined };
+    return {
+      day: day !== undefined && isDay(day) ? day : undefined,
+      link: search["link"] === true ? true : undefined,
+    };
   },
   component: page("Client"),
 });

@@ -2,12 +2,13 @@
 import { Alert, Anchor, List, Text } from "@mantine/core";
 import { IconAlertTriangle, IconChevronLeft } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Monies } from "../../components/Money";
 import { Page } from "../../components/Page";
 import { Loading, Problem } from "../../components/States";
 import { usePageKeys } from "../../components/usePageKeys";
 import { WordBadge } from "../../components/WordBadge";
+import { clientQuery } from "../../ipc/reads";
 import { AsItWasSection } from "./AsItWasSection";
 import type { PortalActions } from "./actions";
 import { ClientActions } from "./ClientActions";
@@ -19,7 +20,6 @@ import { InvoicesSection } from "./InvoicesSection";
 import { useEditClient, useRefreshClient } from "./mutations";
 import { NotesSection } from "./NotesSection";
 import { PaymentMethodsSection } from "./PaymentMethodsSection";
-import { clientQuery } from "./queries";
 import { SubscriptionsSection } from "./SubscriptionsSection";
 import { TimelineSection } from "./TimelineSection";
 
@@ -29,6 +29,8 @@ interface Props {
   /** The workspace's, for the days of renewals. */
   zone: string;
   portal: PortalActions;
+  /** What to send this client now, from another feature. */
+  nextLink: ReactNode;
   /** The past day that today is compared with. */
   day: string | undefined;
   onDay: (day: string | undefined) => void;
@@ -37,7 +39,7 @@ interface Props {
 }
 
 export function ClientPage(props: Props) {
-  const { workspace, client, zone, portal, day, onDay, onOpen, onBack } = props;
+  const { workspace, client, zone, portal, nextLink, day, onDay, onOpen, onBack } = props;
   const page = useQuery(clientQuery(workspace, client));
   const refresh = useRefreshClient(workspace, client);
   const [editing, setEditing] = useState(false);
@@ -113,6 +115,7 @@ export function ClientPage(props: Props) {
       )}
       <div className={styles["columns"]}>
         <div>
+          {nextLink}
           <SubscriptionsSection {...at} zone={zone} portal={portal} />
           <InvoicesSection {...at} portal={portal} />
           <AsItWasSection {...at} zone={zone} day={day} onDay={onDay} input={dayInput} />

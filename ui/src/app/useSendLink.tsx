@@ -1,0 +1,31 @@
+// The dialog that a link leaves by, for every page that can start one.
+import { type ReactNode, useCallback, useState } from "react";
+import { type Sending, SendLinkDialog } from "../features/links/SendLinkDialog";
+import { askForConfiguration } from "../features/portal/ConfigurationDialog";
+
+interface SendLink {
+  send: (sending: Sending) => void;
+  onSetUp: (then: () => void) => void;
+  /** To be drawn by the page. */
+  dialog: ReactNode;
+}
+
+export function useSendLink(workspace: string): SendLink {
+  const [sending, send] = useState<Sending | null>(null);
+  const onSetUp = useCallback(
+    (then: () => void) => askForConfiguration(workspace, then),
+    [workspace],
+  );
+  return {
+    send,
+    onSetUp,
+    dialog: sending && (
+      <SendLinkDialog
+        workspace={workspace}
+        {...sending}
+        onSetUp={onSetUp}
+        onClose={() => send(null)}
+      />
+    ),
+  };
+}
