@@ -56,7 +56,7 @@ test("each page has its number, in the order of the navigation", async () => {
   const { user } = openApp(PLACE);
   await screen.findByRole("grid", { name: "Clients" });
   const navigation = within(screen.getByRole("navigation", { name: "Main" }));
-  const pages = ["Clients", "Links", "Sync health", "Settings"];
+  const pages = ["Clients", "Links", "Portal", "Sync health", "Settings"];
   expect(
     navigation
       .getAllByRole("link")
@@ -80,5 +80,5 @@ test("? explains the keys, but not while one types", async () => {
   expect(await screen.findByRole("dialog", { name: "Keyboard" })).toHaveTextContent(
     "Copy the focused object's id",
   );
-  expect(screen.getByRole("dialog", { name: "Keyboard" })).toHaveTextContent("Alt3Sync health");
+  expect(screen.getByRole("dialog", { name: "Keyboard" })).toHaveTextContent("Alt4Sync health");
 });

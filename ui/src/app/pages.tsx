@@ -5,12 +5,13 @@ import { useCallback } from "react";
 import { ClientPage } from "../features/clients/ClientPage";
 import { LinksPage } from "../features/links/LinksPage";
 import { NextLinkSection } from "../features/links/NextLinkSection";
+import { ClientPortalSection } from "../features/portal/ClientPortalSection";
 import { usePortalActions } from "../features/portal/usePortalActions";
 import { SyncHealthPage } from "../features/sync/SyncHealthPage";
 import { ConnectPage } from "../features/workspaces/ConnectPage";
 import { WelcomePage } from "../features/workspaces/WelcomePage";
 import { workspaceQuery } from "../ipc/desk";
-import { useSendLink } from "./useSendLink";
+import { previewOf, useSendLink } from "./useSendLink";
 
 export function Welcome() {
   const navigate = useNavigate();
@@ -49,6 +50,13 @@ export function Client() {
             onAsked={() => void navigate({ ...here, search: seen, replace: true })}
             onSend={send}
             onSetUp={onSetUp}
+          />
+        }
+        portalSection={
+          <ClientPortalSection
+            workspace={workspace}
+            client={client}
+            onPreview={(whose, configuration) => send(previewOf(whose, configuration))}
           />
         }
         day={day}
@@ -117,4 +125,11 @@ export function Connect() {
   );
 }
 
+export {
+  EditPortalSettings,
+  NewPortalSettings,
+  PortalMatrixPage,
+  PortalRules,
+  PortalSettingsPage,
+} from "./portalPages";
 export { SettingsPage } from "./SettingsPage";

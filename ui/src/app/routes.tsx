@@ -100,6 +100,46 @@ const links = createRoute({
   component: page("Links"),
 });
 
+const portal = createRoute({
+  getParentRoute: () => workspace,
+  path: "/portal",
+  component: page("PortalSettingsPage"),
+});
+
+const portalRules = createRoute({
+  getParentRoute: () => workspace,
+  path: "/portal/rules",
+  component: page("PortalRules"),
+});
+
+const portalMatrix = createRoute({
+  getParentRoute: () => workspace,
+  path: "/portal/matrix",
+  component: page("PortalMatrixPage"),
+});
+
+/** Settings to begin with, and the workspace they are of where it is another one. */
+const beginning = (
+  search: Record<string, unknown>,
+): { from?: string | undefined; of?: string | undefined } => ({
+  from: text(search["from"]),
+  of: text(search["of"]),
+});
+
+const newPortalSettings = createRoute({
+  getParentRoute: () => workspace,
+  path: "/portal/new",
+  validateSearch: beginning,
+  component: page("NewPortalSettings"),
+});
+
+const portalSettings = createRoute({
+  getParentRoute: () => workspace,
+  path: "/portal/settings/$configuration",
+  validateSearch: beginning,
+  component: page("EditPortalSettings"),
+});
+
 const sync = createRoute({
   getParentRoute: () => workspace,
   path: "/sync",
@@ -116,7 +156,18 @@ const tree = root.addChildren([
   start,
   welcome,
   connect,
-  workspace.addChildren([clients, client, links, sync, settings]),
+  workspace.addChildren([
+    clients,
+    client,
+    links,
+    portal,
+    portalRules,
+    portalMatrix,
+    newPortalSettings,
+    portalSettings,
+    sync,
+    settings,
+  ]),
 ]);
 
 export function createAppRouter(queryClient: QueryClient) {

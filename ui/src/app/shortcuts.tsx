@@ -45,6 +45,10 @@ const groups: { title: string; keys: Keys[] }[] = [
     ],
   },
   {
+    title: "Among the portal's rules",
+    keys: [{ press: ["Alt ↑", "Alt ↓"], does: "Move the focused rule up or down" }],
+  },
+  {
     title: "On a client's page",
     keys: [
       { press: ["l"], does: "Send the next link" },

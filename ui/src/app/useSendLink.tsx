@@ -3,6 +3,26 @@ import { type ReactNode, useCallback, useState } from "react";
 import { type Sending, SendLinkDialog } from "../features/links/SendLinkDialog";
 import { askForConfiguration } from "../features/portal/ConfigurationDialog";
 
+/** A client's portal, opened here to see it with these settings; none: those that it gets anyhow. */
+export const previewOf = (client: string, configuration: string | null): Sending => ({
+  client,
+  title: "Preview the portal",
+  request: {
+    purpose: "portal_home",
+    delivery: "open",
+    configuration,
+    customer: null,
+    subscription: null,
+    invoice: null,
+    price: null,
+    quantity: null,
+    coupon: null,
+    recipient: null,
+    renews: null,
+    warnings_seen: false,
+  },
+});
+
 interface SendLink {
   send: (sending: Sending) => void;
   onSetUp: (then: () => void) => void;

@@ -31,6 +31,8 @@ interface Props {
   portal: PortalActions;
   /** What to send this client now, from another feature. */
   nextLink: ReactNode;
+  /** What it may do in the portal, from another feature. */
+  portalSection: ReactNode;
   /** The past day that today is compared with. */
   day: string | undefined;
   onDay: (day: string | undefined) => void;
@@ -39,7 +41,7 @@ interface Props {
 }
 
 export function ClientPage(props: Props) {
-  const { workspace, client, zone, portal, nextLink, day, onDay, onOpen, onBack } = props;
+  const { workspace, client, zone, portal, day, onDay, onOpen, onBack } = props;
   const page = useQuery(clientQuery(workspace, client));
   const refresh = useRefreshClient(workspace, client);
   const [editing, setEditing] = useState(false);
@@ -115,7 +117,7 @@ export function ClientPage(props: Props) {
       )}
       <div className={styles["columns"]}>
         <div>
-          {nextLink}
+          {props.nextLink}
           <SubscriptionsSection {...at} zone={zone} portal={portal} />
           <InvoicesSection {...at} portal={portal} />
           <AsItWasSection {...at} zone={zone} day={day} onDay={onDay} input={dayInput} />
@@ -124,6 +126,7 @@ export function ClientPage(props: Props) {
         <div>
           <ContactsSection {...at} onEditClient={() => setEditing(true)} />
           <NotesSection {...at} />
+          {props.portalSection}
           <PaymentMethodsSection {...at} portal={portal} />
           <CustomersSection {...at} portal={portal} />
         </div>
