@@ -77,6 +77,11 @@ export function Palette({ workspace }: { workspace: string }) {
             run: () => seeThen(client),
           },
         ]),
+    {
+      id: "duplicates",
+      label: "Duplicate clients",
+      run: () => void navigate({ to: "/w/$workspace/clients/duplicates", params: { workspace } }),
+    },
     { id: "check", label: "Ask Stripe for news now", hint: "Action", run: () => check.run() },
     { id: "keys", label: "Show the keys", hint: "Action", keys: "?", run: showShortcuts },
     {

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { ClientPage } from "../features/clients/ClientPage";
+import { DuplicatesPage } from "../features/clients/DuplicatesPage";
 import { LinksPage } from "../features/links/LinksPage";
 import { NextLinkSection } from "../features/links/NextLinkSection";
 import { ClientPortalSection } from "../features/portal/ClientPortalSection";
@@ -72,6 +73,21 @@ export function Client() {
       />
       {dialog}
     </>
+  );
+}
+
+export function Duplicates() {
+  const { workspace } = useParams({ from: "/w/$workspace/clients/duplicates" });
+  const navigate = useNavigate();
+  return (
+    <DuplicatesPage
+      key={workspace}
+      workspace={workspace}
+      onOpen={(client) =>
+        void navigate({ to: "/w/$workspace/clients/$client", params: { workspace, client } })
+      }
+      onBack={() => void navigate({ to: "/w/$workspace/clients", params: { workspace } })}
+    />
   );
 }
 

@@ -94,6 +94,12 @@ const client = createRoute({
   component: page("Client"),
 });
 
+const duplicates = createRoute({
+  getParentRoute: () => workspace,
+  path: "/clients/duplicates",
+  component: page("Duplicates"),
+});
+
 const links = createRoute({
   getParentRoute: () => workspace,
   path: "/links",
@@ -159,6 +165,7 @@ const tree = root.addChildren([
   workspace.addChildren([
     clients,
     client,
+    duplicates,
     links,
     portal,
     portalRules,

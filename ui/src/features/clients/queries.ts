@@ -51,3 +51,9 @@ export const timelineQuery = (workspace: string, client: string) =>
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.older,
   });
+
+export const duplicatesQuery = (workspace: string) =>
+  queryOptions({
+    queryKey: [workspace, "clients", "duplicates"],
+    queryFn: () => commands.listDuplicates(workspace),
+  });

@@ -70,6 +70,6 @@ export const clientPortalQuery = (workspace: string, client: string) =>
 export const findClientsQuery = (workspace: string, search: string) =>
   queryOptions({
     queryKey: [workspace, "clients", "find", search],
-    queryFn: () => commands.listClients(workspace, { search, limit: 12 }),
+    queryFn: () => commands.listClients(workspace, { search, offset: 0, limit: 12 }),
     placeholderData: keepPreviousData,
   });
