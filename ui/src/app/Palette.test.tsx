@@ -37,6 +37,16 @@ test("it finds clients through the core, and opens the portal of the best one", 
   expect(asked(calls, "open_portal")[0]?.args).toMatchObject({ client: "cl_8" });
 });
 
+test("it leads to the next link of the best one, which is checked before it leaves", async () => {
+  const { calls, user } = await openPalette();
+  await user.keyboard("yoga");
+  await user.click(await screen.findByText("Next link for Northwind Yoga"));
+  expect(await screen.findByRole("dialog", { name: "Replace the card" })).toBeVisible();
+  expect(asked(calls, "recommend_link")[0]?.args).toMatchObject({ client: "cl_8" });
+  // Coming back here later is not asking for it again.
+  await waitFor(() => expect(window.location.hash).toBe("#/w/ws_one/clients/cl_8"));
+});
+
 test("it starts a new client from anywhere", async () => {
   const { user } = await openPalette();
   await user.keyboard("new cl{Enter}");

@@ -57,7 +57,7 @@ export function Client() {
           <ClientPortalSection
             workspace={workspace}
             client={client}
-            onPreview={(whose, configuration) => send(previewOf(whose, configuration))}
+            onPreview={() => send(previewOf(client, null))}
           />
         }
         day={day}

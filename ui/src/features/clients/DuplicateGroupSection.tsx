@@ -1,13 +1,28 @@
 // Customers that have something in common: which client to keep, which customer is the current one, or that they differ.
-import { Anchor, Badge, Button, Group, Radio, Table, Text } from "@mantine/core";
+import { Anchor, Button, Group, Radio, Table, Text } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { useId, useState } from "react";
 import { Section } from "../../components/Section";
 import { Time } from "../../components/Time";
+import { WordBadge } from "../../components/WordBadge";
 import { count } from "../../format";
-import type { DuplicateCustomer, DuplicateGroup } from "../../ipc/bindings";
+import type { DuplicateCustomer, DuplicateGroup, Word } from "../../ipc/bindings";
 import styles from "./Duplicates.module.css";
 import { useDismissDuplicates, useLinkDuplicates, usePreferCustomer } from "./mutations";
+
+const current: Word = {
+  code: "current",
+  label: "Current",
+  hint: "Links act for this customer of the client.",
+  tone: "info",
+};
+
+const loginPage: Word = {
+  code: "login_page",
+  label: "The login page opens this one",
+  hint: "Who logs in with this email sees this customer only.",
+  tone: "neutral",
+};
 
 interface Props {
   workspace: string;
@@ -125,16 +140,8 @@ function Customer({ customer: each }: { customer: DuplicateCustomer }) {
     <>
       <Group gap={6}>
         <span>{each.name ?? each.customer}</span>
-        {each.preferred && (
-          <Badge size="xs" variant="light" color="petrol">
-            Current
-          </Badge>
-        )}
-        {each.login_page_opens && (
-          <Badge size="xs" variant="light" color="gray">
-            The login page opens this one
-          </Badge>
-        )}
+        {each.preferred && <WordBadge word={current} plain />}
+        {each.login_page_opens && <WordBadge word={loginPage} plain />}
       </Group>
       <Text size="xs" c="dimmed">
         {each.email}

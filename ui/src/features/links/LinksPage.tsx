@@ -37,7 +37,7 @@ export function LinksPage({ workspace, onOpen, onSend }: Props) {
         key: "tools",
         title: "",
         label: "Actions",
-        width: "4.5rem",
+        width: "4rem",
         align: "end" as const,
         cell: (row: LinkRow) => <RowTools row={row} onOpen={onOpen} onSend={onSend} />,
       },
@@ -119,7 +119,7 @@ export function LinksPage({ workspace, onOpen, onSend }: Props) {
           onOpen={(row) => onOpen(row.client)}
           keys={{ r: (row) => renew(row, onSend) }}
           onRange={rows.onRange}
-          minWidth="78rem"
+          minWidth="65rem"
           main
         />
       )}

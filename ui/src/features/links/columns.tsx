@@ -9,20 +9,26 @@ export const columns: Column<LinkRow>[] = [
   {
     key: "at",
     title: "When",
-    width: "10.5rem",
+    width: "10.25rem",
     cell: ({ at }) => <time dateTime={at}>{dateTime(at)}</time>,
   },
   {
     key: "actor",
     title: "Who",
-    width: "minmax(6rem, 0.6fr)",
+    width: "minmax(5.5rem, 0.6fr)",
     cell: ({ actor, elsewhere }) =>
-      elsewhere ? <span className={styles["quiet"]}>by another program</span> : actor,
+      elsewhere ? (
+        <span className={styles["quiet"]} title="Known by Stripe's event alone">
+          by another program
+        </span>
+      ) : (
+        actor
+      ),
   },
   {
     key: "client",
     title: "Client",
-    width: "minmax(8rem, 1fr)",
+    width: "minmax(7rem, 1fr)",
     cell: ({ client_name: name }) => (
       <strong className={styles["name"]} title={name}>
         {name}
@@ -32,7 +38,7 @@ export const columns: Column<LinkRow>[] = [
   {
     key: "what",
     title: "Link",
-    width: "minmax(9rem, 1.2fr)",
+    width: "minmax(8.5rem, 1.3fr)",
     cell: ({ what, delivery }) => (
       <span title={`${what} · ${delivery}`}>
         {what}
@@ -43,19 +49,19 @@ export const columns: Column<LinkRow>[] = [
   {
     key: "recipient",
     title: "Recipient",
-    width: "minmax(7rem, 0.9fr)",
+    width: "minmax(6.5rem, 0.9fr)",
     cell: ({ recipient }) => <span title={recipient ?? undefined}>{recipient}</span>,
   },
   {
     key: "state",
     title: "State",
-    width: "7.5rem",
+    width: "6.5rem",
     cell: ({ state }) => <WordBadge word={state} plain />,
   },
   {
     key: "outcome",
     title: "Outcome",
-    width: "minmax(10rem, 1.5fr)",
+    width: "minmax(8.5rem, 1.5fr)",
     cell: ({ outcome, message }) => {
       if (outcome) {
         return (
@@ -73,7 +79,7 @@ export const columns: Column<LinkRow>[] = [
   {
     key: "lives",
     title: "Lives",
-    width: "minmax(8rem, 0.9fr)",
+    width: "minmax(6.5rem, 0.9fr)",
     cell: ({ lives, lives_until: until }) => (
       <span className={styles["quiet"]} title={lives}>
         {until ? <time dateTime={until}>until {dateTime(until)}</time> : lives}

@@ -11,7 +11,7 @@ import { clientPortalQuery, policyQuery } from "./queries";
 interface Props {
   workspace: string;
   client: string;
-  onPreview: (client: string, configuration: string | null) => void;
+  onPreview: () => void;
 }
 
 export function ClientPortalSection({ workspace, client, onPreview }: Props) {
@@ -26,11 +26,7 @@ export function ClientPortalSection({ workspace, client, onPreview }: Props) {
       title="Portal"
       actions={
         data && (
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            onClick={() => onPreview(client, data.chosen.id)}
-          >
+          <Button size="compact-xs" variant="subtle" onClick={onPreview}>
             Preview
           </Button>
         )

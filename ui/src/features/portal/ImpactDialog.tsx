@@ -57,7 +57,7 @@ export function ImpactDialog({ title, impact, running, onSave, onClose }: Props)
       opened
       onClose={() => !running && onClose()}
       title={title}
-      size="xl"
+      size="72rem"
       closeOnClickOutside={false}
     >
       {impact.isError && <Problem error={impact.error} onRetry={() => void impact.refetch()} />}

@@ -100,7 +100,7 @@ function Review({ workspace, policy }: { workspace: string; policy: PortalPolicy
       <Group gap="xs" align="flex-end">
         <NumberInput
           size="xs"
-          w="10rem"
+          w="14rem"
           label="Look again in how many days"
           min={1}
           max={3650}

@@ -16,7 +16,7 @@ export function Choices({ data, value, ...props }: Props) {
   const unknown = value.filter((each) => !data.some((known) => known.value === each));
   return (
     <Checkbox.Group value={value} {...props}>
-      <Group gap="xs 1rem" mt={6}>
+      <Group gap="sm" mt={6}>
         {[...data, ...unknown.map((each) => ({ value: each, label: each }))].map((each) => (
           <Checkbox key={each.value} value={each.value} label={each.label} />
         ))}

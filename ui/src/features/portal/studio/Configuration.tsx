@@ -1,12 +1,34 @@
 // One set of portal settings in the list, with what can be done with it.
-import { ActionIcon, Badge, Button, Group, Menu, Text } from "@mantine/core";
+import { ActionIcon, Button, Group, Menu, Text } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { IconDots } from "@tabler/icons-react";
 import { StripeObject } from "../../../components/StripeObject";
+import { WordBadge } from "../../../components/WordBadge";
 import { count } from "../../../format";
-import type { PortalConfigurationRow } from "../../../ipc/bindings";
+import type { PortalConfigurationRow, Word } from "../../../ipc/bindings";
 import { useSetActive } from "../mutations";
 import styles from "../Portal.module.css";
+
+const marks = {
+  active: {
+    code: "off",
+    label: "Off",
+    hint: "No links can be made with these settings.",
+    tone: "neutral",
+  },
+  portico: {
+    code: "portico",
+    label: "Portico's own",
+    hint: "Used where no rule holds and nothing else is chosen.",
+    tone: "info",
+  },
+  is_default: {
+    code: "default",
+    label: "Stripe's default",
+    hint: "What the Dashboard and other programs use where they name none.",
+    tone: "neutral",
+  },
+} satisfies Partial<Record<keyof PortalConfigurationRow, Word>>;
 
 interface Props {
   workspace: string;
@@ -80,41 +102,34 @@ export function Configuration({ workspace, configuration, ...on }: Props) {
         <Marks configuration={configuration} />
       </Group>
       <Text size="xs" c="dimmed">
-        {[clients, ...rulesOf(configuration)].join(" · ")}
+        {[clients, ...rulesOf(configuration), ...findingsOf(configuration)].join(" · ")}
       </Text>
       <ul className={styles["sentences"]}>
         {allows.map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}
       </ul>
-      {findings.map(({ field, sentence }) => (
-        <Text key={`${field} ${sentence}`} size="xs" mt={4} className={styles["warn"] ?? ""}>
-          {sentence}
-        </Text>
-      ))}
+      {findings.length > 0 && (
+        <ul className={`${styles["sentences"]} ${styles["warn"]}`} aria-label="Findings">
+          {findings.map(({ field, sentence }) => (
+            <li key={`${field} ${sentence}`}>{sentence}</li>
+          ))}
+        </ul>
+      )}
     </StripeObject>
   );
 }
 
 function Marks({ configuration: row }: { configuration: PortalConfigurationRow }) {
-  const marks = [
-    !row.active && "Off",
-    row.portico && "Portico's own",
-    row.is_default && "Stripe's default",
-    row.findings.length === 1 && "1 finding",
-    row.findings.length > 1 && `${row.findings.length} findings`,
-  ];
-  return marks.map(
-    (mark) =>
-      mark && (
-        <Badge key={mark} size="sm" variant="light" color={mark === "Off" ? "gray" : "petrol"}>
-          {mark}
-        </Badge>
-      ),
-  );
+  return (Object.keys(marks) as (keyof typeof marks)[])
+    .filter((mark) => row[mark] === (mark !== "active"))
+    .map((mark) => <WordBadge key={mark} word={marks[mark]} plain />);
 }
 
 const clientsOf = ({ clients }: PortalConfigurationRow) =>
   clients === 1 ? "1 client gets it" : `${count(clients)} clients get it`;
 
 const rulesOf = ({ rules }: PortalConfigurationRow) => rules.map((name) => `by the rule “${name}”`);
+
+const findingsOf = ({ findings: { length } }: PortalConfigurationRow) =>
+  length === 0 ? [] : [length === 1 ? "1 finding" : `${length} findings`];

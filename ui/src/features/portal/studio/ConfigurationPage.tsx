@@ -4,6 +4,7 @@ import { IconChevronLeft } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Page } from "../../../components/Page";
 import { Loading, Problem } from "../../../components/States";
+import { count } from "../../../format";
 import type { PortalSettings } from "../../../ipc/bindings";
 import { configurationsQuery } from "../../../ipc/reads";
 import { copyPlanQuery } from "../queries";
@@ -61,8 +62,8 @@ export function ConfigurationPage(props: Props) {
           {copied.data && <CopyPlan plan={copied.data} />}
           {edited && edited.clients > 0 && (
             <Text size="sm" c="dimmed" mb="md">
-              {edited.clients === 1 ? "1 client gets" : `${edited.clients} clients get`} these
-              settings now.
+              {edited.clients === 1 ? "1 client gets" : `${count(edited.clients)} clients get`}{" "}
+              these settings now.
             </Text>
           )}
           <ConfigurationForm
