@@ -25,10 +25,12 @@ mod journal;
 #[cfg(target_os = "linux")]
 mod keychain;
 mod keys;
+mod link_stories;
 mod links;
 mod log;
 mod money;
 mod permissions;
+mod portal_rules;
 mod replay;
 mod search;
 mod secret_file;

@@ -162,7 +162,7 @@ test('a subscription is changed, paused, resumed and cancelled', async () => {
   const active = subscriptions.filter(
     s => s.status === 'active' && s.items.data.length === 1 && !s.cancel_at && s.collection_method === 'charge_automatically',
   );
-  const seats = active.find(s => s.items.data[0].quantity > 1);
+  const seats = active.find(s => s.items.data[0].quantity > 1 && s.billing_mode.type === 'flexible' && !s.schedule);
   const more = await stripe.subscriptions.update(seats.id, {
     items: [{ id: seats.items.data[0].id, quantity: 41 }],
     proration_behavior: 'none',
@@ -177,6 +177,9 @@ test('a subscription is changed, paused, resumed and cancelled', async () => {
   assert.equal((await stripe.subscriptions.pause(seats.id, { type: 'subscription' })).status, 'paused');
   const resumed = await stripe.subscriptions.resume(seats.id, { billing_cycle_anchor: { type: 'unchanged' } });
   assert.equal(resumed.status, 'active');
+  await stripe.subscriptions.pause(seats.id);
+  const anew = await stripe.subscriptions.resume(seats.id);
+  assert.ok(anew.items.data[0].current_period_start > seats.items.data[0].current_period_start);
   const cancelled = await stripe.subscriptions.cancel(seats.id, {
     cancellation_details: { feedback: 'too_expensive', comment: 'Sorry' },
   });
@@ -215,7 +218,11 @@ test('the portal: configuration, session, and what a person does there', async (
   const renamed = await stripe.billingPortal.configurations.update(configuration.id, { name: 'Renamed' });
   assert.equal(renamed.login_page.url, configuration.login_page.url);
 
-  const subscription = (await all(stripe.subscriptions.list({ status: 'active', limit: 100 }))).find(s => !s.cancel_at);
+  const subscription = (await all(stripe.subscriptions.list({ status: 'active', limit: 100 }))).find(
+    s =>
+      !s.cancel_at && !s.schedule && s.items.data.length === 1 && s.billing_mode.type === 'flexible' &&
+      s.collection_method === 'charge_automatically' && s.items.data[0].price.recurring.usage_type === 'licensed',
+  );
   const customer = subscription.customer;
   const open = params =>
     stripe.billingPortal.sessions.create({ customer, configuration: configuration.id, ...params });

@@ -20,9 +20,10 @@ use crate::objects::event::{API_VERSION, Cause};
 use crate::operations;
 use crate::random::Dice;
 use crate::read;
-use crate::registry::{Action, CALLS, Call};
+use crate::registry::{Action, CALLS, Call, Kind};
 use crate::request_log::LoggedRequest;
 use crate::shared::Shared;
+use crate::state::State;
 use crate::wire::Breaker;
 use crate::write::{Edit, test_clocks};
 
@@ -247,7 +248,8 @@ fn run(shared: &Shared, incoming: &Incoming, begun: Begun<'_>) -> Result<Vec<u8>
         params,
     } = begun;
     let keys = shared.keys();
-    let may_read = |kind: crate::registry::Kind| keys.allow(&holder, &kind.read_permission());
+    let may_read = |kind: Kind| keys.allow(&holder, &kind.read_permission());
+    let of_invoice = ids.first().copied().filter(|_| call.kind == Kind::Invoice);
     let Action::Write(write) = call.action else {
         let request = read::Read {
             call,
@@ -256,7 +258,9 @@ fn run(shared: &Shared, incoming: &Incoming, begun: Begun<'_>) -> Result<Vec<u8>
             path: &incoming.path,
             may_read: &may_read,
         };
-        return request.answer(&shared.state());
+        let answer = request.answer(&shared.state())?;
+        note(&mut shared.state_mut(), of_invoice);
+        return Ok(answer);
     };
     let cause = Cause {
         request: Some(incoming.id.clone()),
@@ -275,10 +279,19 @@ fn run(shared: &Shared, incoming: &Incoming, begun: Begun<'_>) -> Result<Vec<u8>
     let written = write(&mut edit);
     state.held = None;
     let mut node = Node::of(&written?);
+    note(&mut state, of_invoice);
     expansion.apply(&state, &mut node);
     let mut out = Vec::new();
     node.write(&mut out);
     Ok(out)
+}
+
+/// The address of an invoice that somebody asks for is good for a while from then on.
+fn note(state: &mut State, invoice: Option<&str>) {
+    let place = invoice.and_then(|id| state.store.find(Kind::Invoice, id));
+    if let Some(place) = place {
+        state.asked_for_invoice(place);
+    }
 }
 
 impl Incoming {

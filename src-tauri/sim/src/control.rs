@@ -151,7 +151,7 @@ impl Control {
         self.shared.log().reset();
     }
 
-    /// The code last mailed to each address by the portal's login page.
+    /// The code last mailed to each address, by the portal's login page or an expired session.
     pub fn login_codes(&self) -> HashMap<String, String> {
         let state = self.shared.state();
         state

@@ -127,6 +127,11 @@ impl ApiError {
         }
     }
 
+    /// For a person.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     pub fn body(&self) -> Value {
         let mut error = self.details.as_deref().cloned().unwrap_or_default();
         if let Some(code) = self.code {

@@ -12,6 +12,37 @@ pub fn parse(text: &str) -> Map<String, Value> {
     root
 }
 
+/// The tree of fields that are named as in a form.
+pub fn tree<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Map<String, Value> {
+    let mut root = Map::new();
+    for (name, value) in fields {
+        insert(&mut root, name, value.to_owned());
+    }
+    root
+}
+
+/// The tree of a request that is made from within: lists by their places, everything else as text.
+pub fn untyped(request: &Value) -> Map<String, Value> {
+    let leaf = |value: &Value| match value {
+        Value::Object(_) | Value::Array(_) => Value::Object(untyped(value)),
+        Value::Null => Value::from(""),
+        Value::String(_) => value.clone(),
+        other => Value::from(other.to_string()),
+    };
+    match request {
+        Value::Object(map) => map
+            .iter()
+            .map(|(name, value)| (name.clone(), leaf(value)))
+            .collect(),
+        Value::Array(list) => list
+            .iter()
+            .enumerate()
+            .map(|(place, value)| (place.to_string(), leaf(value)))
+            .collect(),
+        _ => Map::new(),
+    }
+}
+
 fn insert(root: &mut Map<String, Value>, name: &str, value: String) {
     let (first, rest) = name.split_once('[').unwrap_or((name, ""));
     let mut keys = vec![first.to_owned()];

@@ -1,7 +1,7 @@
 //! A Stripe to work against: the demo workspace, the tests and development.
 //!
 //! [`Sim::start`] serves three loopback ports: the API at version `2026-10-28.endive`, the hosted
-//! pages (customer portal, its login, invoices), and the control door.
+//! pages (customer portal, its login, checkout, payment links, invoices), and the control door.
 //!
 //! Moving the clock ages sessions, codes, keys and events, and bills: subscriptions renew, trials end,
 //! invoices are finalised an hour after their draft, charged, tried again after 3, 5 and 7 days and given
@@ -30,7 +30,7 @@
 //! | `POST /permissions` | `{"permissions": "all"}` or `"rak_customer_read,rak_invoice_read"`, for the restricted key |
 //! | `GET /requests` | `{"requests": […], "counts": {"GET /v1/customers": 3}}` |
 //! | `DELETE /requests` | starts the log anew |
-//! | `GET /login_codes` | the code last mailed to each address by the portal's login page |
+//! | `GET /login_codes` | the code last mailed to each address, by the portal's login page or an expired session |
 //! | `GET /state` | everything that has changed, as a file for `--state` |
 //! | `POST /save` | saves the state to the file of `--state` now |
 //! | `POST /keys/roll` | new keys; the old ones answer 401 |

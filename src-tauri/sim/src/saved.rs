@@ -15,7 +15,7 @@ use crate::shared::Shared;
 use crate::state::LoginCode;
 
 /// A file of another version is refused: the rows under the changes may be others.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
 pub struct Saved {
@@ -33,6 +33,8 @@ pub struct Saved {
     pub left_out: BTreeMap<String, Vec<Value>>,
     pub sessions_used: BTreeMap<u32, i64>,
     pub login_codes: HashMap<String, LoginCode>,
+    pub pauses: BTreeMap<u32, i64>,
+    pub invoices_asked: BTreeMap<u32, i64>,
     pub order: Order,
     pub idempotency: Idempotency,
     pub requests: u32,
@@ -65,6 +67,8 @@ impl Saved {
             left_out: state.store.saved_left_out(),
             sessions_used: state.sessions_used.clone().into_iter().collect(),
             login_codes: state.login_codes.clone(),
+            pauses: state.pauses.clone().into_iter().collect(),
+            invoices_asked: state.invoices_asked.clone().into_iter().collect(),
             order: state.order.clone(),
             idempotency: shared.idempotency().settled(),
             requests: shared.request_count(),

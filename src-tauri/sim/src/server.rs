@@ -77,6 +77,8 @@ impl Sim {
             pages: pages_url.clone(),
             sessions_used: HashMap::new(),
             login_codes: HashMap::new(),
+            pauses: HashMap::new(),
+            invoices_asked: HashMap::new(),
             order: Order::default(),
             billing: Billing::new(options.billing, options.after_retries),
             held: None,
@@ -87,6 +89,8 @@ impl Sim {
             state.store.restore(saved.shelves, saved.left_out);
             state.sessions_used = saved.sessions_used.into_iter().collect();
             state.login_codes = saved.login_codes;
+            state.pauses = saved.pauses.into_iter().collect();
+            state.invoices_asked = saved.invoices_asked.into_iter().collect();
             state.order = saved.order;
             state.look_at_test_clocks();
             keys.roll_to(saved.keys_rolled);

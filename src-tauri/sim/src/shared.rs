@@ -9,6 +9,7 @@ use crate::idempotency::Idempotency;
 use crate::ids::{self, Ids};
 use crate::keys::Keys;
 use crate::limits::Limiter;
+use crate::objects::event::Cause;
 use crate::request_log::RequestLog;
 use crate::state::State;
 
@@ -97,6 +98,15 @@ impl Shared {
     pub fn restore(&self, requests: u32, idempotency: Idempotency) {
         self.requests.store(requests, Ordering::Relaxed);
         *self.idempotency() = idempotency;
+    }
+
+    /// The hosted pages are programs that ask Stripe like any other, so their events name a request.
+    /// Whether Stripe's do is not documented.
+    pub fn asked_by_page(&self) -> Cause {
+        Cause {
+            request: Some(self.next_request().1),
+            idempotency_key: None,
+        }
     }
 
     /// The number and the `Request-Id` of the next request.

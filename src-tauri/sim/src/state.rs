@@ -22,8 +22,13 @@ pub struct State {
     pub pages: String,
     /// When each portal session was last used, by its place.
     pub sessions_used: HashMap<u32, i64>,
-    /// The code last sent to an address for the portal's login page.
+    /// The code last sent to an address, for the portal's login page or an expired session.
     pub login_codes: HashMap<String, LoginCode>,
+    /// When a subscription goes on that its client has paused for a time, by its place. Where Stripe
+    /// keeps this is not documented: no field of a subscription shows it.
+    pub pauses: HashMap<u32, i64>,
+    /// When each invoice was last asked for by itself, by its place: from then on its page lives anew.
+    pub invoices_asked: HashMap<u32, i64>,
     pub order: Order,
     pub billing: Billing,
     /// Set while a step of billing is taken, or a request for a client on a test clock is carried out.
@@ -33,8 +38,17 @@ pub struct State {
 #[derive(Clone, Serialize, Deserialize)]
 pub struct LoginCode {
     pub code: String,
-    pub configuration: u32,
+    pub entrance: Entrance,
     pub sent_at: i64,
+}
+
+/// What a code lets its owner into.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Entrance {
+    /// The login page of a configuration, by its place.
+    Login(u32),
+    /// An expired session, by its place.
+    Recovery(u32),
 }
 
 impl State {
@@ -59,6 +73,12 @@ impl State {
         kind != Kind::Event
             || (self.store.created(kind, place) >= now - i64::from(KEPT)
                 && !self.order.hides(place, self.store.end(kind), now))
+    }
+
+    /// Notes that an invoice was asked for.
+    pub fn asked_for_invoice(&mut self, place: u32) {
+        let now = self.now();
+        self.invoices_asked.insert(place, now);
     }
 
     pub fn id_of(&self, form: ids::Form, place: u32) -> String {

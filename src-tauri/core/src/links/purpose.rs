@@ -1,6 +1,6 @@
-//! The words for what links are for and how they leave.
+//! The words for what links are for and how they leave, and the request that says no more than that.
 
-use super::types::LinkPurpose;
+use super::types::{LinkPurpose, LinkRequest};
 use crate::journal::Delivery;
 
 impl LinkPurpose {
@@ -19,6 +19,26 @@ impl LinkPurpose {
             Self::Checkout => "Checkout",
             Self::PaymentLink => "Payment link",
             Self::SetUpCard => "Add a card",
+        }
+    }
+}
+
+impl LinkRequest {
+    /// With everything else left to be chosen.
+    pub fn new(purpose: LinkPurpose, delivery: Delivery) -> Self {
+        Self {
+            purpose,
+            delivery,
+            customer: None,
+            subscription: None,
+            invoice: None,
+            price: None,
+            quantity: None,
+            coupon: None,
+            recipient: None,
+            configuration: None,
+            renews: None,
+            warnings_seen: false,
         }
     }
 }

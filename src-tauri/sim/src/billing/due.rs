@@ -21,6 +21,7 @@ const FIRST_PAYMENT: i64 = 23 * HOUR;
 pub enum Step {
     Expire,
     ResumeCollection,
+    Resume,
     Cancel,
     EndDiscount,
     WarnOfTrial,
@@ -46,7 +47,10 @@ pub fn next(state: &State, turn: Turn, after: i64) -> Option<(i64, Step)> {
     }
     let object = state.store.value(kind, place);
     match turn {
-        Turn::Subscription(_) => subscription(state, &object, after),
+        Turn::Subscription(_) => {
+            let resumes = state.pauses.get(&place).copied();
+            subscription(state, &object, resumes, after)
+        }
         Turn::Invoice(_) => invoice(&object, after),
         Turn::Schedule(_) => schedule(&object, after),
         Turn::Session(_) => {
@@ -57,12 +61,17 @@ pub fn next(state: &State, turn: Turn, after: i64) -> Option<(i64, Step)> {
     }
 }
 
-fn subscription(state: &State, object: &Value, after: i64) -> Option<(i64, Step)> {
+fn subscription(
+    state: &State,
+    object: &Value,
+    resumes: Option<i64>,
+    after: i64,
+) -> Option<(i64, Step)> {
     let created = time(object, "/created")?;
     let lives = match object["status"].as_str()? {
         "canceled" | "incomplete_expired" => return None,
         "incomplete" => return Some((created + FIRST_PAYMENT, Step::Expire)),
-        // A paused one stands still, but for its end.
+        // A paused one stands still, but for its end and for going on.
         "paused" => false,
         _ => true,
     };
@@ -82,6 +91,7 @@ fn subscription(state: &State, object: &Value, after: i64) -> Option<(i64, Step)
     // Of steps at the same time the first is taken.
     let steps = [
         (time(object, "/cancel_at"), Step::Cancel),
+        (resumes.filter(|_| !lives), Step::Resume),
         (
             time(object, "/pause_collection/resumes_at"),
             Step::ResumeCollection,

@@ -14,8 +14,11 @@ use std::collections::BTreeMap;
 use agenda::{Agenda, Turn};
 pub use collection::{DECLINE, next_attempt};
 use due::Step;
-pub use prorations::{Behaviour, begin_periods, settle};
-pub use subscriptions::end_trial;
+pub use invoicing::amount;
+pub use prorations::{
+    Behaviour, Change, Difference, begin_periods, credit_unused, difference, settle, unused,
+};
+pub use subscriptions::{draft_for, end_trial, next_period, resume};
 
 use crate::objects::event::Cause;
 use crate::registry::Kind;
@@ -122,6 +125,7 @@ impl State {
             Step::Expire => subscriptions::expire(self, place, &cause),
             Step::ResumeCollection => subscriptions::resume_collection(self, place, &cause),
             Step::Cancel => subscriptions::cancel(self, place, &cause),
+            Step::Resume => subscriptions::resume(self, place, true, &cause),
             Step::EndDiscount => subscriptions::end_discounts(self, place, at, &cause),
             Step::WarnOfTrial => {
                 self.tell(

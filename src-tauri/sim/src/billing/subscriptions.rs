@@ -94,12 +94,43 @@ pub fn end_trial(state: &mut State, place: u32, cause: &Cause) {
     let now = state.now();
     let mut subscription = state.store.value(Kind::Subscription, place);
     subscription["trial_end"] = json!(now);
+    end_periods(&mut subscription, now);
+    state.store.replace(Kind::Subscription, place, subscription);
+    bill_anew(state, place, now, cause);
+}
+
+/// A paused one goes on. Where its cycle begins anew (`anew`) the new period is billed at once.
+pub fn resume(state: &mut State, place: u32, anew: bool, cause: &Cause) {
+    let now = state.now();
+    state.pauses.remove(&place);
+    let event = "customer.subscription.resumed";
+    let mut resumed = state.change(Kind::Subscription, place, event, cause, |subscription| {
+        subscription["status"] = json!("active");
+        if anew {
+            subscription["billing_cycle_anchor"] = json!(now);
+        }
+        if let Value::Object(subscription) = subscription {
+            subscription.remove("status_details");
+        }
+    });
+    if !anew {
+        return;
+    }
+    end_periods(&mut resumed, now);
+    state.store.replace(Kind::Subscription, place, resumed);
+    bill_anew(state, place, now, cause);
+}
+
+fn end_periods(subscription: &mut Value, now: i64) {
     if let Some(items) = subscription["items"]["data"].as_array_mut() {
         for item in items {
             item["current_period_end"] = json!(now);
         }
     }
-    state.store.replace(Kind::Subscription, place, subscription);
+}
+
+/// The period that has ended by now is followed by the next, which is billed and charged at once.
+fn bill_anew(state: &mut State, place: u32, now: i64, cause: &Cause) {
     renew(state, place, now, cause);
     let renewed = state.store.value(Kind::Subscription, place);
     let invoice = renewed["latest_invoice"]
@@ -136,41 +167,13 @@ pub fn renew(state: &mut State, place: u32, at: i64, cause: &Cause) {
             _ => {}
         }
     }
-    if trial_over {
-        subscription["status"] = json!("active");
-        subscription["billing_cycle_anchor"] = json!(at);
-    }
-    let anchor = subscription["billing_cycle_anchor"].as_i64().unwrap_or(at);
-    let (mut lines, mut ended) = (Vec::new(), at);
-    let Value::Array(mut items) = subscription["items"]["data"].take() else {
-        return;
-    };
-    for item in &mut items {
-        let (Some(start), Some(end)) = (
-            item["current_period_start"].as_i64(),
-            item["current_period_end"].as_i64(),
-        ) else {
-            continue;
-        };
-        let Some(next) = period_end(&item["price"], anchor, end).filter(|_| end <= at) else {
-            continue;
-        };
-        ended = ended.min(start);
-        if !is_metered(item) {
-            lines.push(line(state, item, (end, next)));
-        } else if !trial_over {
-            lines.push(line(state, item, (start, end)));
-        }
-        item["current_period_start"] = json!(end);
-        item["current_period_end"] = json!(next);
-    }
-    subscription["items"]["data"] = Value::Array(items);
+    let (lines, began) = next_period(state, &mut subscription, at);
     let invoice = bill(
         state,
         customer,
         &subscription,
         "subscription_cycle",
-        (ended, at),
+        (began, at),
         lines,
         cause,
     );
@@ -180,6 +183,39 @@ pub fn renew(state: &mut State, place: u32, at: i64, cause: &Cause) {
         *kept = subscription;
     });
     clear_discount(state, place, cause);
+}
+
+/// The items whose period has ended by then go on with the next; gives its lines, and when the period
+/// before it began. A trial that has ended is over.
+pub fn next_period(state: &State, subscription: &mut Value, at: i64) -> (Vec<Line>, i64) {
+    let trial_over = subscription["status"] == "trialing";
+    if trial_over {
+        subscription["status"] = json!("active");
+        subscription["billing_cycle_anchor"] = json!(at);
+    }
+    let anchor = subscription["billing_cycle_anchor"].as_i64().unwrap_or(at);
+    let (mut lines, mut began) = (Vec::new(), at);
+    let items = subscription["items"]["data"].as_array_mut();
+    for item in items.into_iter().flatten() {
+        let (Some(start), Some(end)) = (
+            item["current_period_start"].as_i64(),
+            item["current_period_end"].as_i64(),
+        ) else {
+            continue;
+        };
+        let Some(next) = period_end(&item["price"], anchor, end).filter(|_| end <= at) else {
+            continue;
+        };
+        began = began.min(start);
+        if !is_metered(item) {
+            lines.push(line(state, item, (end, next)));
+        } else if !trial_over {
+            lines.push(line(state, item, (start, end)));
+        }
+        item["current_period_start"] = json!(end);
+        item["current_period_end"] = json!(next);
+    }
+    (lines, began)
 }
 
 /// Discounts that count for one invoice go once it is there.
@@ -201,6 +237,33 @@ fn clear_discount(state: &mut State, place: u32, cause: &Cause) {
     clear_discounts(state, place, over, cause);
 }
 
+/// The invoice of a subscription for a period, before it has lines.
+pub fn draft_for(
+    customer: u32,
+    subscription: &Value,
+    billing_reason: &'static str,
+    period: (i64, i64),
+) -> Draft {
+    let held_back = subscription["pause_collection"]["behavior"] == "keep_as_draft"
+        || subscription["status"] == "unpaid";
+    let text = |name: &str| subscription[name].as_str().unwrap_or_default();
+    let method = text("collection_method");
+    let days = subscription["days_until_due"].as_i64();
+    Draft {
+        customer,
+        currency: text("currency").to_owned(),
+        billing_reason,
+        collection_method: method.to_owned(),
+        due_date: days
+            .filter(|_| method == "send_invoice")
+            .map(|days| period.1 + days * i64::from(DAY)),
+        subscription: subscription.clone(),
+        period,
+        auto_advance: !held_back,
+        fields: Value::Null,
+    }
+}
+
 /// Drafts an invoice, with what waited for one; gives its id.
 pub fn bill(
     state: &mut State,
@@ -217,23 +280,7 @@ pub fn bill(
         lines.push(invoice_items::line(state, item));
         invoice_items::put_on(state, item, &id);
     }
-    let held_back = subscription["pause_collection"]["behavior"] == "keep_as_draft"
-        || subscription["status"] == "unpaid";
-    let method = subscription["collection_method"].as_str();
-    let days = subscription["days_until_due"].as_i64();
-    let draft = Draft {
-        customer,
-        currency: currency.to_owned(),
-        billing_reason,
-        collection_method: method.unwrap_or("charge_automatically").to_owned(),
-        due_date: days
-            .filter(|_| method == Some("send_invoice"))
-            .map(|days| period.1 + days * i64::from(DAY)),
-        subscription: subscription.clone(),
-        period,
-        auto_advance: !held_back,
-        fields: Value::Null,
-    };
+    let draft = draft_for(customer, subscription, billing_reason, period);
     let place = draft::open(state, draft, lines, cause);
     state.store.value(Kind::Invoice, place)["id"].clone()
 }

@@ -6,7 +6,7 @@ use super::{Attempt, Transition};
 use crate::billing::DECLINE;
 use crate::objects::event::Cause;
 use crate::registry::Kind;
-use crate::write::payment_methods::{self, NewCard};
+use crate::write::cards::{self, NewCard};
 
 pub const TRANSITIONS: &[Transition] = &[
     ("customer_created", created),
@@ -74,7 +74,7 @@ fn card_replaced(attempt: &mut Attempt<'_>) -> Option<()> {
         .state
         .store
         .find(Kind::Customer, customer["id"].as_str()?)?;
-    payment_methods::replace_card(attempt.state, place, &card, &Cause::default());
+    cards::replace(attempt.state, place, &card, &Cause::default());
     Some(())
 }
 

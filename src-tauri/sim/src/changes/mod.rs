@@ -10,10 +10,9 @@ use serde_json::Value;
 
 use crate::form;
 use crate::objects::event::Cause;
-use crate::operations;
-use crate::registry::{Action, CALLS, Kind};
+use crate::registry::Kind;
 use crate::state::State;
-use crate::write::{Edit, test_clocks};
+use crate::write::carry_out;
 
 /// Gives the next draw.
 pub type Draw<'a> = &'a mut dyn FnMut() -> u64;
@@ -117,23 +116,8 @@ impl Attempt<'_> {
 
     /// Carries out one of the API's own calls, as the Dashboard does.
     fn call(&mut self, call: &str, ids: &[&str], given: &str) -> Option<Value> {
-        let call = CALLS.iter().find(|known| known.call == call)?;
-        let Action::Write(write) = call.action else {
-            return None;
-        };
-        let (method, pattern) = call.call.split_once(' ')?;
-        let shape = operations::find(method, pattern)?.parameters.as_ref()?;
-        let params = operations::read(shape, form::parse(given)).ok()?;
-        self.state.held = test_clocks::time_of(self.state, ids, &params);
-        let made = write(&mut Edit {
-            state: self.state,
-            ids: ids.to_vec(),
-            params,
-            cause: Cause::default(),
-            call: call.call,
-        });
-        self.state.held = None;
-        made.ok()
+        let form = form::parse(given);
+        carry_out(self.state, call, ids, form, &Cause::default()).ok()
     }
 
     /// The same for an object that was picked.

@@ -1,9 +1,12 @@
 //! Changes of what is sold and how: the catalogue, checkouts, links, the portal.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Attempt, Transition};
+use crate::objects::event::Cause;
 use crate::registry::Kind;
+use crate::write::cards::NewCard;
+use crate::write::purchases::{self, Buyer};
 
 pub const TRANSITIONS: &[Transition] = &[
     ("product_renamed", product_renamed),
@@ -97,31 +100,14 @@ fn checkout_completed(attempt: &mut Attempt<'_>) -> Option<()> {
             && session["mode"] == "subscription"
             && session["customer"].is_string()
     })?;
-    let sold = attempt
+    let place = attempt
         .state
         .store
-        .sold(Kind::CheckoutSession, session["id"].as_str()?);
-    let price = sold.first()?.pointer("/price/id")?.as_str()?;
-    let customer = session["customer"].as_str()?;
-    let form = format!("customer={customer}");
-    let card = attempt.call(
-        "POST /v1/payment_methods/{}/attach",
-        &["pm_card_visa"],
-        &form,
-    )?;
-    let form = format!(
-        "customer={customer}&items[0][price]={price}&default_payment_method={}",
-        card["id"].as_str()?
-    );
-    let subscription = attempt.call("POST /v1/subscriptions", &[], &form)?;
-    let event = "checkout.session.completed";
-    attempt.change(Kind::CheckoutSession, &session, event, |session| {
-        session["status"] = json!("complete");
-        session["payment_status"] = json!("paid");
-        session["subscription"] = subscription["id"].clone();
-        session["invoice"] = subscription["latest_invoice"].clone();
-        session["url"] = Value::Null;
-    })
+        .find(Kind::CheckoutSession, session["id"].as_str()?)?;
+    let card = NewCard::read("4242424242424242", "12", "2044", "123", (2026, 1)).ok()?;
+    let (buyer, cause) = (Buyer::default(), Cause::default());
+    purchases::complete(attempt.state, place, &buyer, &card, &cause).ok()?;
+    Some(())
 }
 
 fn checkout_expired(attempt: &mut Attempt<'_>) -> Option<()> {

@@ -20,11 +20,14 @@ pub enum Field {
     Sold(Kind),
     EmptyList,
     Tiers,
+    /// The products of a portal configuration.
+    Offered,
     ConfirmationSecret,
 }
 
 use Field::{
-    ConfirmationSecret, EmptyList, Holds, Lists, Names, NamesOneOf, Nothing, Sold, Sublist, Tiers,
+    ConfirmationSecret, EmptyList, Holds, Lists, Names, NamesOneOf, Nothing, Offered, Sold,
+    Sublist, Tiers,
 };
 
 /// Object type, path of the field in it, what it holds.
@@ -120,6 +123,11 @@ const FIELDS: &[(&str, &str, Field)] = &[
         Names(Kind::PortalConfiguration),
     ),
     ("billing_portal.configuration", "application", Nothing),
+    (
+        "billing_portal.configuration",
+        "features.subscription_update.products",
+        Offered,
+    ),
     (
         "invoice_payment",
         "payment.payment_intent",

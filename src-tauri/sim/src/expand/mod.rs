@@ -75,12 +75,13 @@ impl Expansion {
     /// Expands one object.
     pub fn apply(&self, state: &State, node: &mut Node) {
         for steps in &self.0 {
-            walk(state, node, steps);
+            walk(state, node, steps, "");
         }
     }
 }
 
-fn walk(state: &State, node: &mut Node, steps: &[Step]) {
+/// `within` is the id of the object that a part without one belongs to.
+fn walk(state: &State, node: &mut Node, steps: &[Step], within: &str) {
     let Some((step, rest)) = steps.split_first() else {
         return;
     };
@@ -88,20 +89,22 @@ fn walk(state: &State, node: &mut Node, steps: &[Step]) {
     match node {
         Node::List(members) => members
             .iter_mut()
-            .for_each(|member| walk(state, member, steps)),
+            .for_each(|member| walk(state, member, steps, within)),
         Node::Map(map) => {
+            let own = map.get("id").and_then(Node::as_string);
+            let id = own.as_deref().unwrap_or(within);
             if let Some(field) = step.field {
-                fill(state, map, &step.name, field);
+                fill(state, map, &step.name, field, id);
             }
             if let Some(next) = map.get_mut(&step.name) {
-                walk(state, next, rest);
+                walk(state, next, rest, id);
             }
         }
         Node::Text(_) => {}
     }
 }
 
-fn fill(state: &State, map: &mut BTreeMap<String, Node>, name: &str, field: Field) {
+fn fill(state: &State, map: &mut BTreeMap<String, Node>, name: &str, field: Field, id: &str) {
     // What is left of a deleted object has nothing that could come along.
     if map.contains_key("deleted") {
         return;
@@ -126,27 +129,23 @@ fn fill(state: &State, map: &mut BTreeMap<String, Node>, name: &str, field: Fiel
             state,
             Kind::InvoicePayment,
             "invoice",
-            &text("id"),
+            id,
             "/v1/invoice_payments",
         ),
         Field::Sublist(Kind::Refund) => {
-            let id = text("id");
             let url = format!("/v1/charges/{id}/refunds");
-            belonging(state, Kind::Refund, "charge", &id, &url)
+            belonging(state, Kind::Refund, "charge", id, &url)
         }
-        Field::Sold(kind) => sold(state, kind, &text("id")),
-        Field::Sublist(kind) => sublist(state, kind, &text("id")),
-        Field::EmptyList => Node::list(
-            Vec::new(),
-            false,
-            &format!("/v1/customers/{}/{name}", text("id")),
-        ),
-        Field::Tiers => match state.store.tiers(&text("id")) {
+        Field::Sold(kind) => sold(state, kind, id),
+        Field::Sublist(kind) => sublist(state, kind, id),
+        Field::EmptyList => Node::list(Vec::new(), false, &format!("/v1/customers/{id}/{name}")),
+        Field::Offered => Node::of(&json!(state.store.offered(id))),
+        Field::Tiers => match state.store.tiers(id) {
             Some(tiers) => Node::of(&tiers),
             None => return,
         },
         Field::ConfirmationSecret if text("status") == "open" => {
-            let invoice = Map::from_iter([("invoice".to_owned(), json!(text("id")))]);
+            let invoice = Map::from_iter([("invoice".to_owned(), json!(id))]);
             let page = list::page(state, Kind::InvoicePayment, &invoice, None);
             let payment = page.ok().and_then(|page| page.places.first().copied());
             let pointer = "/payment/payment_intent";

@@ -1,10 +1,10 @@
 //! The frame of every hosted page, and how it writes money, dates and refusals.
 
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use maud::{DOCTYPE, Markup, html};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::population::currencies::CURRENCIES;
 
@@ -67,6 +67,22 @@ pub fn date(seconds: &Value) -> String {
         .as_i64()
         .and_then(|seconds| DateTime::<Utc>::from_timestamp(seconds, 0));
     at.map_or_else(String::new, |at| at.format("%-d %B %Y").to_string())
+}
+
+/// Leads to a page that says what its query tells it to.
+pub fn lead_to(path: &str, query: &[(&str, &str)]) -> Response {
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(query)
+        .finish();
+    Redirect::to(&format!("{path}?{query}")).into_response()
+}
+
+/// A field of a submitted form.
+pub fn trimmed<'a>(form: &'a Map<String, Value>, name: &str) -> &'a str {
+    form.get(name)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .trim()
 }
 
 pub fn text<'a>(object: &'a Value, name: &str) -> &'a str {

@@ -6,23 +6,21 @@ use axum::body::Bytes;
 use axum::extract::{Path, Query, State as Shares};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use maud::html;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::layout::{page, refusal};
+use super::code;
+use super::layout::{refusal, trimmed};
 use crate::form;
 use crate::ids;
 use crate::list;
 use crate::objects::event::Cause;
-use crate::random::Dice;
 use crate::registry::Kind;
 use crate::shared::Shared;
-use crate::state::{LoginCode, State};
+use crate::state::{Entrance, State};
 use crate::write::portal_sessions;
 
 const TITLE: &str = "Log in to manage your billing";
-const CODE_SECONDS: i64 = 10 * 60;
 
 #[derive(Deserialize)]
 pub struct Prefilled {
@@ -56,15 +54,8 @@ pub async fn show(
         return *refusal;
     }
     let email = prefilled.prefilled_email.unwrap_or_default();
-    let body = html! {
-        p { "Enter your e-mail address and we will send you a code." }
-        form method="post" action={ "/p/login/" (id) } {
-            label for="email" { "E-mail" }
-            input id="email" name="email" type="email" value=(email) autocomplete="email" required;
-            div { button { "Send" } }
-        }
-    };
-    page(TITLE, &body)
+    let why = "Enter your e-mail address and we will send you a code.";
+    code::ask_for_address(TITLE, why, &format!("/p/login/{id}"), &email)
 }
 
 pub async fn send_code(
@@ -78,41 +69,11 @@ pub async fn send_code(
         Err(refusal) => return *refusal,
     };
     let form = form::parse(&String::from_utf8_lossy(&body));
-    let email = form
-        .get("email")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .trim()
-        .to_owned();
-    // As with Stripe the page does not tell whether anybody has this address.
-    if customer_with(&state, &email).is_some() {
-        let sent_at = state.now();
-        let seed = state.store.population.seed;
-        let draw = Dice::new(seed, &format!("login {email}"), sent_at as u32).below(1_000_000);
-        state.login_codes.insert(
-            email.clone(),
-            LoginCode {
-                code: format!("{draw:06}"),
-                configuration,
-                sent_at,
-            },
-        );
+    let email = trimmed(&form, "email");
+    if customer_with(&state, email).is_some() {
+        code::mail(&mut state, email, Entrance::Login(configuration));
     }
-    ask_for_code(&id, &email, None)
-}
-
-fn ask_for_code(id: &str, email: &str, refused: Option<&str>) -> Response {
-    let body = html! {
-        @if let Some(reason) = refused { p role="alert" { (reason) } }
-        p { "If " strong { (email) } " is a customer, a code is on its way to them." }
-        form method="post" action={ "/p/login/" (id) "/code" } {
-            input type="hidden" name="email" value=(email);
-            label for="code" { "Code" }
-            input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" required;
-            div { button { "Log in" } }
-        }
-    };
-    page(TITLE, &body)
+    code::ask_for_code(TITLE, &format!("/p/login/{id}/code"), email, false)
 }
 
 pub async fn check_code(
@@ -126,24 +87,12 @@ pub async fn check_code(
         Err(refusal) => return *refusal,
     };
     let form = form::parse(&String::from_utf8_lossy(&body));
-    let field = |name: &str| {
-        form.get(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .trim()
-    };
-    let (email, now) = (field("email"), state.now());
-    let known = state.login_codes.get(email).filter(|login| {
-        login.code == field("code")
-            && login.configuration == configuration
-            && now - login.sent_at <= CODE_SECONDS
-    });
-    if known.is_none() {
-        return ask_for_code(&id, email, Some("That code is wrong or has expired."));
-    }
-    state.login_codes.remove(email);
-    let Some(customer) = customer_with(&state, email) else {
-        return ask_for_code(&id, email, Some("That code is wrong or has expired."));
+    let (email, given) = (trimmed(&form, "email"), trimmed(&form, "code"));
+    let entrance = Entrance::Login(configuration);
+    let fits = code::redeem(&mut state, email, given, entrance);
+    let customer = customer_with(&state, email).filter(|_| fits);
+    let Some(customer) = customer else {
+        return code::ask_for_code(TITLE, &format!("/p/login/{id}/code"), email, true);
     };
     let session = portal_sessions::open(&mut state, customer, configuration, &Cause::default());
     Redirect::to(session["url"].as_str().unwrap_or_default()).into_response()

@@ -21,7 +21,7 @@ pub struct Store {
     pages: String,
     shelves: [Shelf; KINDS],
     /// Lists that an object leaves out unless asked for, by its id: what a session or a link sells,
-    /// and a price's tiers. Those of rows follow from the row.
+    /// a price's tiers, what a portal configuration offers. Those of rows follow from the row.
     left_out: HashMap<String, Vec<Value>>,
 }
 
@@ -193,6 +193,18 @@ impl Store {
         self.left_out.insert(id.to_owned(), list);
     }
 
+    /// Keeps what a checkout session is to make, which no answer of the API shows.
+    pub fn keep_aside(&mut self, session: &str, data: Value) {
+        self.leave_out(&format!("{session}/data"), vec![data]);
+    }
+
+    pub fn kept_aside(&self, session: &str) -> Value {
+        let kept = self.left_out.get(&format!("{session}/data"));
+        kept.and_then(|data| data.first())
+            .cloned()
+            .unwrap_or_default()
+    }
+
     /// The tiers of a price, if it has any.
     pub fn tiers(&self, price: &str) -> Option<Value> {
         if let Some(tiers) = self.left_out.get(price) {
@@ -217,6 +229,13 @@ impl Store {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// The products that a portal configuration offers to switch to.
+    pub fn offered(&self, configuration: &str) -> &[Value] {
+        self.left_out
+            .get(configuration)
+            .map_or(&[][..], Vec::as_slice)
     }
 
     /// The places of what requests have made or changed.

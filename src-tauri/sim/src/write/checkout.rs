@@ -1,6 +1,6 @@
 //! Checkout sessions and payment links: what is sold, to whom, until when.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Edit, merge_metadata, overlay};
 use crate::error::ApiError;
@@ -10,6 +10,7 @@ use crate::objects::checkout::{
 };
 use crate::population::DAY;
 use crate::registry::Kind;
+use crate::state::State;
 
 /// Stripe's bounds for how long a session stays open.
 const SHORTEST: i64 = 30 * 60;
@@ -26,7 +27,7 @@ const SHOWN: [&str; 9] = [
     "submit_type",
     "tax_id_collection",
 ];
-/// Parameters for what the session leads to; the session itself does not show them.
+/// Parameters for what the session leads to, which are kept aside; the session does not show them.
 const TAKEN: [&str; 4] = [
     "customer_update",
     "payment_intent_data",
@@ -120,14 +121,56 @@ pub fn create_session(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         collection.entry("required").or_insert(json!("never"));
     }
     merge_metadata(&mut session, edit.value("metadata"));
-    // Stripe tells of no session's creation.
-    let place = edit.state.store.end(Kind::CheckoutSession);
-    edit.state
-        .store
-        .insert(Kind::CheckoutSession, session.clone());
-    edit.state.plan(Kind::CheckoutSession, place);
-    edit.state.store.leave_out(&id, items);
+    let data: Map<String, Value> = edit
+        .params
+        .iter()
+        .filter(|(name, _)| TAKEN.contains(&name.as_str()))
+        .map(|(name, given)| (name.clone(), given.clone()))
+        .collect();
+    edit.state.store.keep_aside(&id, Value::Object(data));
+    keep(edit.state, &session, items);
     Ok(session)
+}
+
+/// Stripe tells of no session's creation.
+fn keep(state: &mut State, session: &Value, items: Vec<Value>) {
+    let place = state.store.end(Kind::CheckoutSession);
+    state.store.insert(Kind::CheckoutSession, session.clone());
+    state.plan(Kind::CheckoutSession, place);
+    let id = session["id"].as_str().unwrap_or_default();
+    state.store.leave_out(id, items);
+}
+
+/// What a payment link does for everybody who follows it.
+pub fn open_from_link(state: &mut State, link: &Value, client_reference_id: Value) -> Value {
+    let now = state.now();
+    let sold = state
+        .store
+        .sold(Kind::PaymentLink, link["id"].as_str().unwrap_or_default());
+    let total: i64 = sold
+        .iter()
+        .filter_map(|item| item["amount_total"].as_i64())
+        .sum();
+    let recurring = sold.iter().any(|item| item["price"]["type"] == "recurring");
+    let id = state.store.next_id(Kind::CheckoutSession);
+    let mut session = session_of(SessionFacts {
+        amount_subtotal: Some(total),
+        amount_total: Some(total),
+        created: now,
+        currency: link["currency"].as_str().map(str::to_owned),
+        expires_at: now + LONGEST,
+        payment_status: "unpaid",
+        mode: if recurring { "subscription" } else { "payment" }.to_owned(),
+        status: "open",
+        url: Some(url(&state.pages, &id)),
+        id,
+        ..SessionFacts::default()
+    });
+    session["payment_link"] = link["id"].clone();
+    session["client_reference_id"] = client_reference_id;
+    session["metadata"] = link["metadata"].clone();
+    keep(state, &session, sold);
+    session
 }
 
 /// The items that a request names, each with its price.

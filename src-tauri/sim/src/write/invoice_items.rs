@@ -158,7 +158,11 @@ fn amount(
 
 /// The line that an item becomes.
 pub fn line(state: &State, place: u32) -> Line {
-    let item = state.store.value(Kind::InvoiceItem, place);
+    line_of(state, &state.store.value(Kind::InvoiceItem, place))
+}
+
+/// The same for an item as the API shows it.
+pub fn line_of(state: &State, item: &Value) -> Line {
     let price = item.pointer("/pricing/price_details/price");
     let price = price.and_then(|id| state.store.get(Kind::Price, id.as_str()?));
     let day = |name: &str| item["period"][name].as_i64().unwrap_or_default();

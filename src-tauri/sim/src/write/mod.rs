@@ -1,6 +1,7 @@
 //! What requests change, one file for each resource.
 
 pub mod balance;
+pub mod cards;
 pub mod catalogue;
 pub mod charges;
 pub mod checkout;
@@ -13,7 +14,10 @@ pub mod invoices;
 pub mod payment_intents;
 pub mod payment_methods;
 pub mod portal_configurations;
+pub mod portal_flows;
+mod portal_rules;
 pub mod portal_sessions;
+pub mod purchases;
 pub mod refunds;
 pub mod subscription_schedules;
 pub mod subscriptions;
@@ -24,7 +28,8 @@ use serde_json::{Map, Value};
 
 use crate::error::ApiError;
 use crate::objects::event::Cause;
-use crate::registry::Kind;
+use crate::operations;
+use crate::registry::{Action, CALLS, Kind};
 use crate::state::State;
 
 /// Answers with the object.
@@ -39,6 +44,36 @@ pub struct Edit<'a> {
     pub cause: Cause,
     /// For saying what is missing here.
     pub call: &'static str,
+}
+
+/// Carries out one of the API's own calls from within, as a hosted page or the Dashboard makes it.
+/// `form` is as [`crate::form::parse`] gives it.
+pub fn carry_out(
+    state: &mut State,
+    name: &str,
+    ids: &[&str],
+    form: Map<String, Value>,
+    cause: &Cause,
+) -> Result<Value, ApiError> {
+    let known = CALLS.iter().find(|call| call.call == name);
+    let shape = name
+        .split_once(' ')
+        .and_then(|(method, pattern)| operations::find(method, pattern)?.parameters.as_ref());
+    let (Some(Action::Write(write)), Some(shape)) = (known.map(|call| call.action), shape) else {
+        return Err(ApiError::lacks(name));
+    };
+    let params = operations::read(shape, form)?;
+    let outer = state.held;
+    state.held = test_clocks::time_of(state, ids, &params).or(outer);
+    let made = write(&mut Edit {
+        state,
+        ids: ids.to_vec(),
+        params,
+        cause: cause.clone(),
+        call: known.map_or("", |call| call.call),
+    });
+    state.held = outer;
+    made
 }
 
 impl Edit<'_> {

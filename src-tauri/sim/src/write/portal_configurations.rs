@@ -2,12 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Edit, merge_metadata, overlay};
+use super::{Edit, merge_metadata, overlay, portal_rules};
 use crate::error::ApiError;
 use crate::ids;
 use crate::registry::Kind;
 
-const MOST_PRODUCTS: usize = 10;
 const PARAMETERS: [&str; 6] = [
     "business_profile",
     "default_return_url",
@@ -19,7 +18,6 @@ const PARAMETERS: [&str; 6] = [
 
 pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     edit.only(&PARAMETERS)?;
-    check(edit)?;
     if edit
         .value("features")
         .and_then(Value::as_object)
@@ -54,7 +52,6 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
                 "billing_cycle_anchor": "unchanged",
                 "default_allowed_updates": [],
                 "enabled": false,
-                "products": [],
                 "proration_behavior": "none",
                 "schedule_at_period_end": {"conditions": []},
                 "trial_update_behavior": "end_trial"
@@ -68,7 +65,10 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         "name": null,
         "updated": now
     });
-    apply(edit, &mut configuration);
+    let offered = apply(edit, &mut configuration).unwrap_or_default();
+    portal_rules::check(edit, &configuration, &offered)?;
+    let id = configuration["id"].as_str().unwrap_or_default();
+    edit.state.store.leave_out(id, offered);
     Ok(edit.state.add(
         Kind::PortalConfiguration,
         configuration,
@@ -81,12 +81,22 @@ pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     let known: Vec<&str> = PARAMETERS.into_iter().chain(["active"]).collect();
     edit.only(&known)?;
     let place = edit.target(Kind::PortalConfiguration)?;
-    check(edit)?;
-    let mut configuration = edit.state.store.value(Kind::PortalConfiguration, place);
-    apply(edit, &mut configuration);
+    let before = edit.state.store.value(Kind::PortalConfiguration, place);
+    let id = before["id"].as_str().unwrap_or_default();
+    let offered_before = edit.state.store.offered(id).to_vec();
+    let mut configuration = before.clone();
+    let offered = apply(edit, &mut configuration).unwrap_or_else(|| offered_before.clone());
+    portal_rules::check(edit, &configuration, &offered)?;
     configuration["updated"] = json!(edit.state.now());
     let event = "billing_portal.configuration.updated";
     let cause = edit.cause.clone();
+    let changed = offered != offered_before;
+    edit.state.store.leave_out(id, offered);
+    // Nothing that an event shows tells of other products within the same second.
+    if changed && configuration == before {
+        let unseen = Some(json!({}));
+        edit.state.tell(event, before.clone(), unseen, &cause);
+    }
     Ok(edit
         .state
         .change(Kind::PortalConfiguration, place, event, &cause, |kept| {
@@ -94,100 +104,26 @@ pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         }))
 }
 
-fn check(edit: &Edit<'_>) -> Result<(), ApiError> {
-    let too_long = |pointer: &str, limit: usize| {
-        edit.text(pointer)
-            .filter(|text| text.chars().count() > limit)
-            .map(|_| {
-                ApiError::bad_request(format!(
-                    "Invalid string: must be at most {limit} characters"
-                ))
-                .param(super::bracketed(pointer))
-            })
-    };
-    if let Some(error) = too_long("business_profile/headline", 60).or_else(|| too_long("name", 256))
-    {
-        return Err(error);
-    }
-    if edit.text("features/subscription_cancel/proration_behavior") == Some("always_invoice") {
-        let message = "`always_invoice` is not supported for `features[subscription_cancel][proration_behavior]`.";
-        return Err(ApiError::bad_request(message)
-            .param("features[subscription_cancel][proration_behavior]"));
-    }
-    check_products(edit)
-}
-
-fn check_products(edit: &Edit<'_>) -> Result<(), ApiError> {
-    let at = "features[subscription_update][products]";
-    let products = edit
-        .value("features/subscription_update/products")
-        .and_then(Value::as_array);
-    let store = &edit.state.store;
-    for (number, given) in products.into_iter().flatten().enumerate() {
-        let product = given["product"].as_str().unwrap_or_default();
-        if store.find(Kind::Product, product).is_none() {
-            return Err(ApiError::no_such(
-                "product",
-                product,
-                &format!("{at}[{number}][product]"),
-            ));
-        }
-        for price in given["prices"].as_array().into_iter().flatten() {
-            let id = price.as_str().unwrap_or_default();
-            let place = store
-                .find(Kind::Price, id)
-                .ok_or_else(|| ApiError::no_such("price", id, at))?;
-            let price = store.value(Kind::Price, place);
-            let refused = if price["product"] != product {
-                format!("The price `{id}` does not belong to the product `{product}`.")
-            } else if price["active"] == false {
-                format!("The price `{id}` is inactive and cannot be offered in the portal.")
-            } else if price["recurring"]["usage_type"] == "metered" {
-                format!("The price `{id}` is usage-based and cannot be offered in the portal.")
-            } else {
-                continue;
-            };
-            return Err(ApiError::bad_request(refused).param(at));
-        }
-    }
-    if products.is_some_and(|products| products.len() > MOST_PRODUCTS) {
-        let message = format!("You can offer at most {MOST_PRODUCTS} products in the portal.");
-        return Err(ApiError::bad_request(message).param(at));
-    }
-    Ok(())
-}
-
-fn apply(edit: &Edit<'_>, configuration: &mut Value) {
+/// Sets what was given; answers with the products to offer where the request names some.
+fn apply(edit: &Edit<'_>, configuration: &mut Value) -> Option<Vec<Value>> {
+    let mut offered = None;
     for (name, given) in &edit.params {
         match name.as_str() {
             "expand" => {}
             "metadata" => merge_metadata(configuration, Some(given)),
+            "features" => {
+                let mut given = given.clone();
+                // Stripe leaves the products out of its answers unless asked for.
+                offered = given
+                    .get_mut("subscription_update")
+                    .and_then(Value::as_object_mut)
+                    .and_then(|update| update.remove("products"));
+                overlay(&mut configuration["features"], &given);
+            }
             _ => overlay(&mut configuration[name.as_str()], given),
         }
     }
-    let features = &mut configuration["features"];
-    for list in [
-        "/customer_update/allowed_updates",
-        "/subscription_update/default_allowed_updates",
-        "/subscription_update/products",
-    ] {
-        // An empty value stands for an empty list.
-        if let Some(value) = features.pointer_mut(list).filter(|value| value.is_null()) {
-            *value = json!([]);
-        }
-    }
-    for product in features["subscription_update"]["products"]
-        .as_array_mut()
-        .into_iter()
-        .flatten()
-    {
-        let mut quantity = json!({"enabled": false, "maximum": null, "minimum": 1});
-        overlay(
-            &mut quantity,
-            product.get("adjustable_quantity").unwrap_or(&json!({})),
-        );
-        product["adjustable_quantity"] = quantity;
-    }
+    fill_up(&mut configuration["features"]);
     let place = edit.state.store.place(
         Kind::PortalConfiguration,
         configuration["id"].as_str().unwrap_or_default(),
@@ -197,4 +133,48 @@ fn apply(edit: &Edit<'_>, configuration: &mut Value) {
     let enabled = configuration["login_page"]["enabled"] == true;
     configuration["login_page"]["url"] =
         json!(enabled.then(|| format!("{}/p/login/{id}", edit.state.pages)));
+    offered.map(|list| {
+        let list = list.as_array().cloned().unwrap_or_default();
+        list.into_iter().map(with_quantity).collect()
+    })
+}
+
+/// What a request may leave out or send empty.
+fn fill_up(features: &mut Value) {
+    for list in [
+        "/customer_update/allowed_updates",
+        "/subscription_cancel/cancellation_reason/options",
+        "/subscription_update/default_allowed_updates",
+    ] {
+        // An empty value stands for an empty list.
+        if let Some(value) = features.pointer_mut(list).filter(|value| value.is_null()) {
+            *value = json!([]);
+        }
+    }
+    if features["subscription_cancel"]["proration_behavior"].is_null() {
+        features["subscription_cancel"]["proration_behavior"] = json!("none");
+    }
+    let duration = &mut features["subscription_pause"]["duration"];
+    let indefinite = duration["type"] == "indefinite";
+    let options = duration["interval_options"].as_array().cloned();
+    let mut options = options.filter(|_| !indefinite).unwrap_or_default();
+    if options.is_empty() && !indefinite {
+        options.push(json!({"interval": "month"}));
+    }
+    for option in &mut options {
+        if option["interval_count"].is_null() {
+            option["interval_count"] = json!(1);
+        }
+    }
+    duration["interval_options"] = json!(options);
+}
+
+fn with_quantity(mut product: Value) -> Value {
+    let mut quantity = json!({"enabled": false, "maximum": null, "minimum": 1});
+    overlay(
+        &mut quantity,
+        product.get("adjustable_quantity").unwrap_or(&json!({})),
+    );
+    product["adjustable_quantity"] = quantity;
+    product
 }

@@ -1,8 +1,8 @@
-//! Portal sessions: create, with their flows.
+//! Portal sessions: create, and open from the login page or after one has expired.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::Edit;
+use super::{Edit, portal_flows};
 use crate::error::ApiError;
 use crate::ids;
 use crate::objects::event::Cause;
@@ -29,7 +29,7 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         .or(edit.named(Kind::Customer, "customer_account")?);
     let customer = named.ok_or_else(|| ApiError::missing_parameter("customer"))?;
     let configuration = configuration(edit)?;
-    let flow = flow(edit, customer, &configuration)?;
+    let flow = portal_flows::flow(edit, customer, &configuration)?;
     let given = |name: &str| edit.params.get(name).cloned().unwrap_or_default();
     let mut session = session(edit.state, customer, &configuration);
     session["flow"] = flow;
@@ -46,6 +46,13 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
             .pointer("/customer_login/expires_at")
             .cloned()
             .unwrap_or_default();
+        if until
+            .as_i64()
+            .is_some_and(|until| until <= edit.state.now())
+        {
+            let at = "after_expiration[customer_login][expires_at]";
+            return Err(ApiError::bad_request("`expires_at` must be in the future.").param(at));
+        }
         session["after_expiration"] =
             json!({"customer_login": {"expires_at": until}, "type": "customer_login"});
     }
@@ -61,6 +68,20 @@ pub fn open(state: &mut State, customer: u32, configuration: u32, cause: &Cause)
     state.add(Kind::PortalSession, session, EVENT, cause)
 }
 
+/// The replacement of an expired session. Stripe promises the original's configuration, of its flow it
+/// says nothing: the replacement has none.
+pub fn reopen(state: &mut State, expired: &Value, cause: &Cause) -> Option<Value> {
+    let find = |kind: Kind, name: &str| state.store.find(kind, expired[name].as_str()?);
+    let customer = find(Kind::Customer, "customer")?;
+    let configuration = find(Kind::PortalConfiguration, "configuration")?;
+    let configuration = state.store.value(Kind::PortalConfiguration, configuration);
+    let mut session = session(state, customer, &configuration);
+    for name in ["locale", "return_url"] {
+        session[name] = expired[name].clone();
+    }
+    Some(state.add(Kind::PortalSession, session, EVENT, cause))
+}
+
 fn session(state: &State, customer: u32, configuration: &Value) -> Value {
     let owner = state.store.value(Kind::Customer, customer);
     let secret = state.id_of(ids::PORTAL_SECRET, state.store.end(Kind::PortalSession));
@@ -68,7 +89,8 @@ fn session(state: &State, customer: u32, configuration: &Value) -> Value {
         "id": state.store.next_id(Kind::PortalSession),
         "object": "billing_portal.session",
         "configuration": configuration["id"],
-        "created": state.now(),
+        // A session lives in real time, its client's test clock or not.
+        "created": state.clock.now().timestamp(),
         "customer": owner["id"],
         "customer_account": owner["customer_account"],
         "flow": null,
@@ -99,186 +121,4 @@ fn configuration(edit: &Edit<'_>) -> Result<Value, ApiError> {
         .map(|place| store.value(Kind::PortalConfiguration, place));
     all.find(|configuration| configuration["is_default"] == true)
         .ok_or_else(|| ApiError::bad_request(NO_CONFIGURATION))
-}
-
-fn flow(edit: &Edit<'_>, customer: u32, configuration: &Value) -> Result<Value, ApiError> {
-    let Some(given) = edit.value("flow_data").filter(|given| given.is_object()) else {
-        return Ok(Value::Null);
-    };
-    let kind = given["type"].as_str().unwrap_or_default();
-    let feature = match kind {
-        "subscription_update_confirm" => "subscription_update",
-        other => other,
-    };
-    if configuration["features"][feature]["enabled"] != true {
-        let message = format!(
-            "You cannot use flow_data with type `{kind}` because `features.{feature}` is disabled in your portal configuration."
-        );
-        return Err(ApiError::bad_request(message).param("flow_data[type]"));
-    }
-    let mut flow = Map::from_iter([
-        ("after_completion".to_owned(), after_completion(given)?),
-        ("subscription_cancel".to_owned(), Value::Null),
-        ("subscription_pause".to_owned(), Value::Null),
-        ("subscription_update".to_owned(), Value::Null),
-        ("subscription_update_confirm".to_owned(), Value::Null),
-        ("customer_update".to_owned(), Value::Null),
-        ("type".to_owned(), json!(kind)),
-    ]);
-    let details = match kind {
-        "payment_method_update" => return Ok(Value::Object(flow)),
-        "customer_update" => json!({}),
-        _ => subscription_flow(edit, customer, configuration, kind)?,
-    };
-    flow.insert(kind.to_owned(), details);
-    Ok(Value::Object(flow))
-}
-
-fn after_completion(given: &Value) -> Result<Value, ApiError> {
-    let after = &given["after_completion"];
-    let kind = after["type"].as_str().unwrap_or("portal_homepage");
-    let (mut hosted, mut redirect) = (Value::Null, Value::Null);
-    match kind {
-        "redirect" => {
-            let url = after
-                .pointer("/redirect/return_url")
-                .filter(|url| url.is_string());
-            let missing =
-                || ApiError::missing_parameter("flow_data[after_completion][redirect][return_url]");
-            redirect = json!({"return_url": url.ok_or_else(missing)?});
-        }
-        "hosted_confirmation" => {
-            let message = after
-                .pointer("/hosted_confirmation/custom_message")
-                .cloned()
-                .unwrap_or_default();
-            hosted = json!({ "custom_message": message });
-        }
-        _ => {}
-    }
-    Ok(json!({"hosted_confirmation": hosted, "redirect": redirect, "type": kind}))
-}
-
-/// The flows that act on one subscription.
-fn subscription_flow(
-    edit: &Edit<'_>,
-    customer: u32,
-    configuration: &Value,
-    kind: &str,
-) -> Result<Value, ApiError> {
-    let at = format!("flow_data[{kind}][subscription]");
-    let details = edit
-        .value("flow_data")
-        .map(|given| given[kind].clone())
-        .unwrap_or_default();
-    let id = details["subscription"]
-        .as_str()
-        .ok_or_else(|| ApiError::missing_parameter(&at))?;
-    let store = &edit.state.store;
-    let place = store
-        .find(Kind::Subscription, id)
-        .ok_or_else(|| ApiError::no_such("subscription", id, &at))?;
-    let subscription = store.value(Kind::Subscription, place);
-    let owner = subscription["customer"]
-        .as_str()
-        .and_then(|id| store.find(Kind::Customer, id));
-    if owner != Some(customer) {
-        return Err(ApiError::no_such("subscription", id, &at));
-    }
-    let status = subscription["status"].as_str().unwrap_or_default();
-    let refuse = |reason: &str| {
-        Err(ApiError::bad_request(format!(
-            "The subscription `{id}` cannot be used with `{kind}`: {reason}."
-        ))
-        .param(&at))
-    };
-    if matches!(status, "canceled" | "incomplete" | "incomplete_expired") {
-        return refuse(&format!("its status is `{status}`"));
-    }
-    let cancelling =
-        subscription["cancel_at_period_end"] == true || !subscription["cancel_at"].is_null();
-    if kind == "subscription_cancel" {
-        if cancelling {
-            return refuse("it is already set to be canceled");
-        }
-        return Ok(json!({"retention": retention(edit, &details)?, "subscription": id}));
-    }
-    if kind == "subscription_pause" {
-        return Ok(json!({ "subscription": id }));
-    }
-    let items = subscription["items"]["data"]
-        .as_array()
-        .map_or(&[][..], Vec::as_slice);
-    if items.len() != 1 {
-        return refuse("it has multiple items");
-    }
-    if items[0]["price"]["recurring"]["usage_type"] == "metered" {
-        return refuse("it has usage-based billing");
-    }
-    if subscription["collection_method"] == "send_invoice" {
-        return refuse("its collection method is `send_invoice`");
-    }
-    if kind == "subscription_update" {
-        return Ok(json!({ "subscription": id }));
-    }
-    confirm(edit, &details, &items[0], configuration)
-}
-
-fn retention(edit: &Edit<'_>, details: &Value) -> Result<Value, ApiError> {
-    let at = "flow_data[subscription_cancel][retention][coupon_offer][coupon]";
-    let Some(coupon) = details
-        .pointer("/retention/coupon_offer/coupon")
-        .and_then(Value::as_str)
-    else {
-        return Ok(Value::Null);
-    };
-    edit.state
-        .store
-        .find(Kind::Coupon, coupon)
-        .ok_or_else(|| ApiError::no_such("coupon", coupon, at))?;
-    Ok(json!({"coupon_offer": {"coupon": coupon}, "type": "coupon_offer"}))
-}
-
-/// A change of plan that the client only has to confirm.
-fn confirm(
-    edit: &Edit<'_>,
-    details: &Value,
-    item: &Value,
-    configuration: &Value,
-) -> Result<Value, ApiError> {
-    let at = "flow_data[subscription_update_confirm][items]";
-    let given = details["items"].as_array().map_or(&[][..], Vec::as_slice);
-    let [change] = given else {
-        return Err(ApiError::bad_request("Exactly one item can be updated.").param(at));
-    };
-    let id = change["id"].as_str().unwrap_or_default();
-    if item["id"] != id {
-        return Err(ApiError::no_such(
-            "subscription_item",
-            id,
-            &format!("{at}[0][id]"),
-        ));
-    }
-    if let Some(price) = change["price"].as_str() {
-        let products = configuration["features"]["subscription_update"]["products"].as_array();
-        let offered = products.into_iter().flatten().any(|product| {
-            product["prices"]
-                .as_array()
-                .is_some_and(|prices| prices.iter().any(|offered| offered == price))
-        });
-        if !offered {
-            let message = format!(
-                "The price `{price}` is not in the portal configuration's `features[subscription_update][products]`."
-            );
-            return Err(ApiError::bad_request(message).param(format!("{at}[0][price]")));
-        }
-    }
-    if details.get("discounts").is_some() {
-        return Err(edit.lacks("flow_data[subscription_update_confirm][discounts]"));
-    }
-    let mut shown = json!({"id": id, "price": change.get("price").unwrap_or(&item["price"]["id"])});
-    if let Some(quantity) = change.get("quantity").or_else(|| item.get("quantity")) {
-        shown["quantity"] = quantity.clone();
-    }
-    Ok(json!({"discounts": null, "items": [shown], "subscription": details["subscription"]}))
 }

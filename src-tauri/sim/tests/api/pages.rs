@@ -2,49 +2,20 @@
 
 use chrono::TimeDelta;
 use serde_json::Value;
-use stripe_sim::Options;
 
-use crate::client::{Answer, Client, id, options};
+use crate::browser::{self, CARD, open, submit, url};
+use crate::client::{Client, id};
 
-const CARD: &str = "number=5555+5555+5555+4444&exp_month=7&exp_year=31&cvc=123";
+const FEATURES: &str = "features[payment_method_update][enabled]=true&features[invoice_history][enabled]=true\
+    &features[subscription_cancel][enabled]=true&features[subscription_cancel][cancellation_reason][enabled]=true\
+    &features[subscription_cancel][cancellation_reason][options][0]=unused";
 
 async fn configuration(client: &Client, more: &str) -> Value {
-    let form = format!(
-        "features[payment_method_update][enabled]=true&features[invoice_history][enabled]=true\
-         &features[subscription_cancel][enabled]=true&features[subscription_cancel][cancellation_reason][enabled]=true\
-         &features[subscription_cancel][cancellation_reason][options][0]=unused{more}"
-    );
-    let answer = client
-        .post("/v1/billing_portal/configurations", &form)
-        .await;
-    assert_eq!(answer.status, 200, "{}", answer.text);
-    answer.json()
+    browser::configuration(client, &format!("{FEATURES}{more}")).await
 }
 
 async fn session(client: &Client, customer: &str, more: &str) -> Value {
-    let configuration = configuration(client, "").await;
-    let form = format!(
-        "customer={customer}&configuration={}{more}",
-        id(&configuration)
-    );
-    let answer = client.post("/v1/billing_portal/sessions", &form).await;
-    assert_eq!(answer.status, 200, "{}", answer.text);
-    answer.json()
-}
-
-fn url(session: &Value) -> &str {
-    session["url"].as_str().expect("a URL")
-}
-
-async fn open(client: &Client, url: &str) -> Answer {
-    client.send(client.http.get(url)).await.expect("a page")
-}
-
-async fn submit(client: &Client, url: &str, form: &str) -> Answer {
-    client
-        .send(client.http.post(url).body(form.to_owned()))
-        .await
-        .expect("a page")
+    browser::session(client, FEATURES, customer, more).await
 }
 
 async fn cancellable(client: &Client, mode: &str) -> Value {
@@ -292,34 +263,4 @@ async fn the_login_page_takes_an_address_and_its_code() {
         )
         .await;
     assert_eq!(open(&client, login).await.status, 404);
-}
-
-#[tokio::test]
-async fn invoices_have_a_page_and_a_pdf() {
-    let client = Client::start(Options {
-        customers: 40,
-        ..options()
-    })
-    .await;
-    for invoice in client.all("/v1/invoices?status=open").await {
-        let page = open(
-            &client,
-            invoice["hosted_invoice_url"].as_str().expect("a URL"),
-        )
-        .await;
-        assert!(
-            page.status == 200
-                && page
-                    .text
-                    .contains(invoice["number"].as_str().expect("a number"))
-        );
-        let pdf = client
-            .http
-            .get(invoice["invoice_pdf"].as_str().expect("a URL"))
-            .send()
-            .await
-            .expect("a file");
-        let bytes = pdf.bytes().await.expect("a file");
-        assert!(bytes.starts_with(b"%PDF-") && bytes.ends_with(b"%%EOF"));
-    }
 }

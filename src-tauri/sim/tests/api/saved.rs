@@ -145,5 +145,5 @@ async fn a_file_that_does_not_fit_is_refused_in_words() {
         .http
         .get(format!("{}/state", client.sim.control_url()));
     let state = client.send(state).await.expect("an answer").json();
-    assert_eq!(state["version"], 1);
+    assert_eq!(state["version"], 2);
 }

@@ -299,7 +299,10 @@ async fn cancelling_is_asked_for_taken_back_and_carried_out() {
     assert_eq!(client.delete(&path).await.status, 404);
     assert_eq!(client.post(&path, "metadata[a]=b").await.status, 400);
     assert_eq!(
-        client.delete(&format!("{path}?prorate=true")).await.status,
+        client
+            .delete(&format!("{path}?invoice_now=true"))
+            .await
+            .status,
         501
     );
 }

@@ -50,6 +50,14 @@ pub enum Origin {
 pub fn open(state: &mut State, draft: Draft, lines: Vec<Line>, cause: &Cause) -> u32 {
     let place = state.store.end(Kind::Invoice);
     let id = state.store.next_id(Kind::Invoice);
+    let invoice = shape(state, &draft, lines, &id);
+    state.add(Kind::Invoice, invoice, "invoice.created", cause);
+    place
+}
+
+/// A draft as the API shows it, which is not kept yet.
+pub fn shape(state: &State, draft: &Draft, lines: Vec<Line>, id: &str) -> Value {
+    let place = state.store.end(Kind::Invoice);
     let now = state.now();
     let owner = state.store.value(Kind::Customer, draft.customer);
     let subscription = &draft.subscription;
@@ -151,8 +159,7 @@ pub fn open(state: &mut State, draft: Draft, lines: Vec<Line>, cause: &Cause) ->
         add_line(state, &mut invoice, place, line);
     }
     add_up(state, &mut invoice);
-    state.add(Kind::Invoice, invoice, "invoice.created", cause);
-    place
+    invoice
 }
 
 /// Puts a line at the end; its id follows the last one that the invoice has.

@@ -2,6 +2,7 @@
 
 pub mod collect;
 pub mod draft;
+pub mod preview;
 
 use serde_json::{Value, json};
 

@@ -1,15 +1,16 @@
-//! Subscriptions: create, update, cancel, pause and resume, and what the portal page does with them.
+//! Subscriptions: create, update, cancel, and what the portal page does with them.
 
 mod create;
 pub mod discounts;
 pub mod items;
+pub mod pausing;
 
 pub use create::{Start, create, start};
 
 use serde_json::{Map, Value, json};
 
 use super::{Edit, merge_metadata};
-use crate::billing::{Behaviour, begin_periods, settle};
+use crate::billing::{Behaviour, Change, begin_periods, credit_unused, settle};
 use crate::error::ApiError;
 use crate::list;
 use crate::objects::event::Cause;
@@ -18,6 +19,7 @@ use crate::state::State;
 
 pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     edit.only(&[
+        "billing_cycle_anchor",
         "cancel_at",
         "cancel_at_period_end",
         "cancellation_details",
@@ -29,6 +31,7 @@ pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         "off_session",
         "pause_collection",
         "proration_behavior",
+        "proration_date",
         "trial_end",
     ])?;
     let place = edit.target(Kind::Subscription)?;
@@ -42,6 +45,7 @@ pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     refuse_ended(&subscription)?;
     edit.named(Kind::PaymentMethod, "default_payment_method")?;
     let before = subscription.clone();
+    check_date(edit.value("proration_date"), &before, "proration_date")?;
     if let Some(items) = edit.value("items").and_then(Value::as_array) {
         items::set(edit, place, &mut subscription, items)?;
     }
@@ -49,7 +53,13 @@ pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     let now = edit.state.now();
     for (name, given) in &edit.params {
         match name.as_str() {
-            "discounts" | "expand" | "items" | "off_session" | "proration_behavior" => {}
+            "billing_cycle_anchor"
+            | "discounts"
+            | "expand"
+            | "items"
+            | "off_session"
+            | "proration_behavior"
+            | "proration_date" => {}
             "metadata" => merge_metadata(&mut subscription, Some(given)),
             "cancel_at_period_end" => cancel_at_end(&mut subscription, given == true, now),
             "cancel_at" => cancel_at(&mut subscription, given, now)?,
@@ -70,8 +80,8 @@ pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
 }
 
 /// Stripe prorates unless the request says otherwise.
-fn behaviour(edit: &Edit<'_>) -> Behaviour {
-    match edit.text("proration_behavior") {
+pub fn behaviour(given: Option<&str>) -> Behaviour {
+    match given {
         Some("none") => Behaviour::None,
         Some("always_invoice") => Behaviour::AtOnce,
         _ => Behaviour::WithNext,
@@ -80,15 +90,25 @@ fn behaviour(edit: &Edit<'_>) -> Behaviour {
 
 /// Keeps a subscription whose items a request has changed, and bills the difference.
 fn keep_changed(edit: &mut Edit<'_>, place: u32, before: &Value, mut subscription: Value) -> Value {
-    let (behaviour, now, cause) = (behaviour(edit), edit.state.now(), edit.cause.clone());
+    let (now, cause) = (edit.state.now(), edit.cause.clone());
     let trial = before["status"] == "trialing";
-    let new_period = !trial && begin_periods(before, &mut subscription, now);
+    let anew = edit.text("billing_cycle_anchor/type") == Some("now");
+    let new_period = !trial && begin_periods(before, &mut subscription, now, anew);
     let event = "customer.subscription.updated";
     edit.state
         .change(Kind::Subscription, place, event, &cause, |kept| {
             *kept = subscription
         });
-    settle(edit.state, place, before, behaviour, new_period, &cause);
+    let change = Change {
+        before,
+        behaviour: behaviour(edit.text("proration_behavior")),
+        new_period,
+        date: edit
+            .value("proration_date")
+            .and_then(Value::as_i64)
+            .unwrap_or(now),
+    };
+    settle(edit.state, place, &change, &cause);
     edit.state.store.value(Kind::Subscription, place)
 }
 
@@ -104,8 +124,22 @@ fn end_trial(edit: &mut Edit<'_>, place: u32) -> Result<Value, ApiError> {
     Ok(edit.state.store.value(Kind::Subscription, place))
 }
 
-fn paused(why: &str, now: i64) -> Value {
-    json!({"paused": {"subscription": {"type": why}, "transitioned_at": now, "type": "subscription"}})
+/// A difference counts from a moment of the current period.
+pub fn check_date(date: Option<&Value>, subscription: &Value, at: &str) -> Result<(), ApiError> {
+    let Some(date) = date.and_then(Value::as_i64) else {
+        return Ok(());
+    };
+    let items = subscription["items"]["data"].as_array();
+    let within = items.into_iter().flatten().any(|item| {
+        let day = |name: &str| item[name].as_i64().unwrap_or_default();
+        (day("current_period_start")..=day("current_period_end")).contains(&date)
+    });
+    if within {
+        return Ok(());
+    }
+    let message =
+        "Cannot specify `proration_date` outside of the current period of the subscription.";
+    Err(ApiError::bad_request(message).param(at))
 }
 
 fn refuse_ended(subscription: &Value) -> Result<(), ApiError> {
@@ -177,10 +211,8 @@ pub fn note_reason(subscription: &mut Value, given: &Value) {
 
 pub fn cancel(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     edit.only(&["cancellation_details", "invoice_now", "prorate"])?;
-    for name in ["invoice_now", "prorate"] {
-        if edit.value(name) == Some(&json!(true)) {
-            return Err(edit.lacks(name));
-        }
+    if edit.value("invoice_now") == Some(&json!(true)) {
+        return Err(edit.lacks("invoice_now"));
     }
     let place = edit.target(Kind::Subscription)?;
     let subscription = edit.state.store.value(Kind::Subscription, place);
@@ -193,6 +225,9 @@ pub fn cancel(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     }
     let details = edit.value("cancellation_details").cloned();
     let cause = edit.cause.clone();
+    if edit.value("prorate") == Some(&json!(true)) {
+        credit_unused(edit.state, place, &cause);
+    }
     Ok(cancel_now(edit.state, place, details.as_ref(), &cause))
 }
 
@@ -237,63 +272,4 @@ pub fn of_customer(state: &State, customer: u32) -> Vec<u32> {
     list::page(state, Kind::Subscription, &params, Some(customer))
         .map(|page| page.places)
         .unwrap_or_default()
-}
-
-pub fn pause(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
-    edit.only(&["type"])?;
-    let place = edit.target(Kind::Subscription)?;
-    let now = edit.state.now();
-    let cause = edit.cause.clone();
-    let status = edit
-        .state
-        .store
-        .field(Kind::Subscription, place, "/status")
-        .map(|status| status.into_owned());
-    if status.as_ref().is_none_or(|status| status != "active") {
-        return Err(ApiError::bad_request(
-            "Only active subscriptions can be paused.",
-        ));
-    }
-    Ok(edit.state.change(
-        Kind::Subscription,
-        place,
-        "customer.subscription.paused",
-        &cause,
-        |subscription| {
-            subscription["status"] = json!("paused");
-            subscription["status_details"] = paused("pause_requested", now);
-        },
-    ))
-}
-
-pub fn resume(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
-    // Starting the cycle anew bills at once, which resuming does not do here.
-    edit.only(&["billing_cycle_anchor"])?;
-    if edit.text("billing_cycle_anchor/type") != Some("unchanged") {
-        return Err(edit.lacks("billing_cycle_anchor other than unchanged"));
-    }
-    let place = edit.target(Kind::Subscription)?;
-    let cause = edit.cause.clone();
-    let status = edit
-        .state
-        .store
-        .field(Kind::Subscription, place, "/status")
-        .map(|status| status.into_owned());
-    if status.as_ref().is_none_or(|status| status != "paused") {
-        return Err(ApiError::bad_request(
-            "Only paused subscriptions can be resumed.",
-        ));
-    }
-    Ok(edit.state.change(
-        Kind::Subscription,
-        place,
-        "customer.subscription.resumed",
-        &cause,
-        |subscription| {
-            subscription["status"] = json!("active");
-            if let Value::Object(subscription) = subscription {
-                subscription.remove("status_details");
-            }
-        },
-    ))
 }
