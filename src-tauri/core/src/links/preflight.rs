@@ -3,6 +3,7 @@
 use super::facts::{self, ClientFacts};
 use super::lifetime::lifetime;
 use super::possible::possible;
+use super::recommend::title;
 use super::types::*;
 use crate::ids::ClientId;
 use crate::journal::Delivery;
@@ -77,7 +78,7 @@ impl Examined {
         let customer = self.customer();
         Preflight {
             client_name: self.facts.name.clone(),
-            title: self.request.purpose.label().into(),
+            title: title(&self.facts, &self.request),
             lifetime: self.lifetime(),
             customer: customer.map(|customer| format!("{} ({})", customer.words(), customer.id)),
             recipient: self.recipient.clone(),
@@ -171,10 +172,16 @@ impl Examined {
         self.facts.portal.login_page_url.as_deref()
     }
 
-    /// Where Stripe sends the client back to: the agency's own page.
-    pub fn return_url(&self) -> Option<&str> {
-        let url = self.facts.portal.settings.default_return_url.as_str();
-        Some(url).filter(|url| !url.is_empty())
+    /// Where Stripe sends the client after a checkout: the agency's own page, else the portal's
+    /// login page. Stripe makes no checkout without one.
+    pub fn return_url(&self) -> Result<&str> {
+        let portal = &self.facts.portal;
+        let own = Some(portal.settings.default_return_url.as_str()).filter(|url| !url.is_empty());
+        own.or(portal.login_page_url.as_deref()).ok_or_else(|| {
+            Error::LinkNotPossible(
+                "A checkout needs a page that it leads the client back to. Set a return page in the portal's settings, or switch their login page on.".into(),
+            )
+        })
     }
 
     pub fn currency(&self) -> Option<&str> {
@@ -269,13 +276,6 @@ impl Examined {
             self.note(
                 CheckOutcome::Fine,
                 format!("Portal settings: {name}. {because}."),
-            );
-        } else if chosen.words.id.is_some() {
-            self.note(
-                CheckOutcome::Stop,
-                format!(
-                    "The portal settings “{name}” are switched off. Switch them on, or choose others for this client."
-                ),
             );
         }
     }

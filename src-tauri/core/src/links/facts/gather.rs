@@ -68,32 +68,59 @@ async fn read(
         methods: methods(&mut *tx, &client).await?,
         portal,
         coupons: coupons(&mut *tx).await?,
-        sold: sold(&known, &currencies),
+        sold: sold(
+            &known,
+            &currencies,
+            usual_currency(&mut *tx).await?.as_deref(),
+        ),
         payment_links: payment_links(&mut *tx).await?,
         lacking: lacking(tx).await?,
         customers,
     })
 }
 
-fn sold(known: &HashMap<String, Arc<PriceFacts>>, currencies: &[&str]) -> Vec<Arc<PriceFacts>> {
+fn sold(
+    known: &HashMap<String, Arc<PriceFacts>>,
+    currencies: &[&str],
+    usual: Option<&str>,
+) -> Vec<Arc<PriceFacts>> {
     let mut sold: Vec<_> = known
         .values()
         .filter(|price| price.active && price.recurring)
         .filter(|price| currencies.is_empty() || currencies.contains(&price.currency.as_str()))
         .cloned()
         .collect();
-    // What usage decides comes last: nobody begins with it alone.
+    // Amounts are compared within a currency only. What usage decides comes last: nobody begins
+    // with it alone.
     sold.sort_by(|a, b| {
-        (a.monthly.is_none(), a.monthly, &a.id).cmp(&(b.monthly.is_none(), b.monthly, &b.id))
+        let rank = |price: &PriceFacts| {
+            (
+                Some(price.currency.as_str()) != usual,
+                price.monthly.is_none(),
+            )
+        };
+        rank(a)
+            .cmp(&rank(b))
+            .then_with(|| (&a.currency, a.monthly, &a.id).cmp(&(&b.currency, b.monthly, &b.id)))
     });
     sold
+}
+
+/// What the account bills in most, by its latest subscriptions.
+async fn usual_currency(tx: &mut SqliteConnection) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar(
+        "SELECT currency FROM (SELECT currency FROM subscriptions WHERE currency IS NOT NULL
+             ORDER BY rowid DESC LIMIT 200) GROUP BY currency ORDER BY count(*) DESC, currency LIMIT 1",
+    )
+    .fetch_optional(tx)
+    .await?)
 }
 
 async fn invoices(tx: &mut SqliteConnection, client: &ClientId) -> Result<Vec<InvoiceFacts>> {
     // Only the open ones' objects are looked into. That a bank wants a confirmation is known by the
     // last charge that it refused for want of one.
     let rows = sqlx::query(
-        "SELECT v.id, v.payer, v.number, v.status, v.currency, v.remaining, v.due_date, v.subscription,
+        "SELECT v.id, coalesce((SELECT c.id FROM customers c WHERE c.account = v.payer), v.payer), v.number, v.status, v.currency, v.remaining, v.due_date, v.subscription,
                 coalesce(v.has_page, 0), CASE WHEN v.status = 'open' THEN v.json END,
                 CASE WHEN v.status = 'open' THEN coalesce((SELECT h.failure_code FROM charges h
                     WHERE h.payment_intent = v.payment_intent ORDER BY h.created DESC LIMIT 1), '') END

@@ -35,8 +35,8 @@ pub(super) struct ClientFacts {
     pub portal: Chosen,
     /// Those that can still be redeemed.
     pub coupons: Vec<CouponFacts>,
-    /// Active recurring prices of active products in the client's currency, the smallest first; in
-    /// every currency while the client has none.
+    /// Active recurring prices of active products in the client's currency, the smallest first; while
+    /// the client has none, in every currency, that of most other clients first.
     pub sold: Vec<Arc<PriceFacts>>,
     /// Prices that an active payment link sells.
     pub payment_links: Vec<String>,
@@ -95,17 +95,20 @@ impl ClientFacts {
         self.invoices.iter().filter(|invoice| invoice.is_payable())
     }
 
-    /// In which this customer is billed, as far as anything tells.
-    pub fn currency<'a>(&'a self, customer: &'a CustomerFacts) -> Option<&'a str> {
+    /// In which this customer is billed; none while it never was.
+    pub fn billed_in<'a>(&'a self, customer: &'a CustomerFacts) -> Option<&'a str> {
         let billed = self
             .subscriptions
             .iter()
             .find(|s| s.customer == customer.id);
-        customer
-            .currency
-            .as_deref()
-            .or(billed.map(|s| s.currency.as_str()))
-            .or(self.sold.first().map(|price| price.currency.as_str()))
+        let own = customer.currency.as_deref();
+        own.or(billed.map(|s| s.currency.as_str()))
+    }
+
+    /// In which this customer is or would be billed.
+    pub fn currency<'a>(&'a self, customer: &'a CustomerFacts) -> Option<&'a str> {
+        let usual = self.sold.first().map(|price| price.currency.as_str());
+        self.billed_in(customer).or(usual)
     }
 
     /// What a renewal of the subscription is charged to, where that is known.

@@ -20,6 +20,8 @@ pub(in crate::links) struct SubscriptionFacts {
     /// When a scheduled cancellation takes effect.
     pub ends: Option<DateTime<Utc>>,
     pub pause: Option<Pause>,
+    /// The newer of Stripe's two ways to bill.
+    pub flexible: bool,
     /// A schedule decides about its next changes.
     pub scheduled: bool,
     /// The client gets an invoice to pay; else Stripe charges the payment method.
@@ -141,6 +143,7 @@ impl Unpriced {
             // Flexible subscriptions carry the date, classic ones only that they end with the period.
             ends: time("/cancel_at").or(renews.filter(|_| at_period_end)),
             pause: pause(json),
+            flexible: json["billing_mode"]["type"] == "flexible",
             scheduled: !json["schedule"].is_null(),
             by_invoice: json["collection_method"] == "send_invoice",
             started: time("/start_date").or_else(|| time("/created")),

@@ -3,6 +3,9 @@
 mod sale;
 mod subscription;
 
+pub(super) use sale::last_plan;
+pub(super) use subscription::offers;
+
 use super::facts::{ClientFacts, CustomerFacts, InvoiceFacts, SubscriptionFacts, login_page};
 use super::lifetime::lifetime;
 use super::types::{LinkPurpose, LinkRequest};
@@ -115,7 +118,15 @@ fn portal_permitted(facts: &ClientFacts) -> Result<(), String> {
         facts,
         &["rak_customer_portal_write", "rak_customer_portal_read"],
         "open the customer portal",
-    )
+    )?;
+    let chosen = &facts.portal;
+    if chosen.words.id.is_some() && !chosen.active && !chosen.foreign {
+        return Err(format!(
+            "The portal settings “{}” are switched off. Switch them on, or choose others for this client.",
+            chosen.words.name
+        ));
+    }
+    Ok(())
 }
 
 /// `permissions`: what it takes, and what it takes as well because writing includes reading.
@@ -166,9 +177,10 @@ fn pay(
             facts.name
         ));
     }
-    full.customer = Some(invoice.customer.clone());
     full.invoice = Some(invoice.id.clone());
     let customer = facts.customer(&invoice.customer);
+    // An open invoice outlives its customer.
+    full.customer = customer.filter(|c| !c.deleted).map(|c| c.id.clone());
     leaves(facts, full, customer)
 }
 

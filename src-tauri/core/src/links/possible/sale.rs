@@ -22,7 +22,7 @@ pub(super) fn checkout(
 ) -> Result<(), String> {
     permitted(facts, &CHECKOUT, "make checkouts")?;
     let price = sold(facts, full)?;
-    let billed = facts.currency(customer);
+    let billed = facts.billed_in(customer);
     // Stripe bills a customer in one currency.
     if billed.is_some_and(|currency| currency != price.currency) {
         return Err(format!(
@@ -40,10 +40,8 @@ pub(super) fn checkout(
 pub(super) fn link(facts: &ClientFacts, full: &mut LinkRequest) -> Result<(), String> {
     let price = sold(facts, full)?;
     // One that exists is only looked up; else it has to be made.
-    let needed: &[&str] = match facts.payment_links.contains(&price.id) && full.quantity.is_none() {
-        true => &LINKS[1..],
-        false => &LINKS,
-    };
+    let exists = facts.payment_links.contains(&price.id) && full.quantity.unwrap_or(1) == 1;
+    let needed = if exists { &LINKS[1..] } else { &LINKS[..] };
     permitted(facts, needed, "use payment links")?;
     fill(full, price);
     Ok(())

@@ -134,6 +134,7 @@ fn fits(
         LinkPurpose::Pause => {
             simple(subscription)?;
             running(subscription)?;
+            pausable(subscription)?;
             Ok(None)
         }
         LinkPurpose::ConfirmPlan => {
@@ -190,6 +191,17 @@ fn running(subscription: &SubscriptionFacts) -> Result<(), String> {
             "is in a state that this version of Portico does not know.",
         )),
     }
+}
+
+/// What Stripe pauses for a client has to be paid up, and billed flexibly.
+fn pausable(subscription: &SubscriptionFacts) -> Result<(), String> {
+    let why = match subscription.status.as_str() {
+        "active" if subscription.flexible => return Ok(()),
+        "active" => "is billed the classic way, and only flexible billing can be paused.",
+        "trialing" => "is in its trial, which cannot be paused.",
+        _ => "is late with a payment; that has to be made first.",
+    };
+    Err(about(subscription, why))
 }
 
 fn coupon(
