@@ -2,11 +2,15 @@
 //! a judge of Stripe's published types (`PORTICO_CONFORM_URL`), and fail on anything it objects to.
 
 use crate::agency::{Agency, listed};
+use crate::portal_studio::{everything, simple};
+use crate::world::{add, options_in};
+use portico_core::portal as studio;
 use portico_core::{
+    Core,
     stripe::{Params, hosted, invoices, listing::Reading, permissions, portal, resource},
     sync::{self, Mode, Outcome},
 };
-use stripe_sim::Options;
+use stripe_sim::{Options, Sim};
 
 #[tokio::test]
 async fn conform_a_first_filling_and_a_second_listing() {
@@ -73,4 +77,28 @@ async fn conform_a_key_a_portal_and_a_client() {
         .unwrap();
     let invoice = invoices::retrieve(&client, &invoice).await.unwrap();
     assert_eq!(invoice.body["object"], "invoice");
+}
+
+#[tokio::test]
+async fn conform_the_portal_studio() {
+    let sim = Sim::start(Options::default()).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let core = Core::open(options_in(folder.path().into())).unwrap();
+    core.set_staff("Ada Lovelace", None).await.unwrap();
+    let url = std::env::var("PORTICO_CONFORM_URL").ok();
+    let url = url.as_deref().unwrap_or(sim.url());
+    let summary = add(&core, sim.secret_key(), url, "Judged").await;
+    let workspace = core.workspace(&summary.id).await.unwrap();
+    workspace.sync_and_wait(|_| {}).await.unwrap();
+    let all = everything(&workspace).await;
+    let made = studio::save(&workspace, None, &all).await.unwrap();
+    for settings in [simple(""), all] {
+        let changed = studio::save(&workspace, Some(&made.id), &settings).await;
+        assert_eq!(changed.unwrap().differences, Vec::<String>::new());
+    }
+    for active in [false, true] {
+        studio::set_active(&workspace, &made.id, active)
+            .await
+            .unwrap();
+    }
 }

@@ -237,7 +237,7 @@ async fn a_configuration_is_copied_to_another_account() {
     let summary = add(&world.core, sim.secret_key(), sim.url(), "Live").await;
     let there = world.core.workspace(&summary.id).await.unwrap();
     there.sync_and_wait(|_| {}).await.unwrap();
-    let all = everything(&world).await;
+    let all = everything(&world.workspace).await;
     let saved = portal::save(here, None, &all).await.unwrap();
 
     let within = portal::copy_plan(here, &saved.id, here).await;

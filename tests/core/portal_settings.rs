@@ -187,7 +187,7 @@ fn settings_without_a_refusal_are_read_back_equal() {
         .build()
         .unwrap();
     let world = runtime.block_on(World::filled());
-    let offers = runtime.block_on(offers(&world));
+    let offers = runtime.block_on(offers(&world.workspace));
     let pairs = (settings(offers.clone()), settings(offers));
     let config = Config {
         cases: 40,

@@ -8,6 +8,7 @@ use portico_core::portal::{
     PaymentMethodFeature, PortalConfigurationRow, PortalSettings, UpdateFeature,
 };
 use portico_core::stripe::Pace;
+use portico_core::workspaces::Workspace;
 use portico_core::{Clock, Error};
 use serde_json::{Value, json};
 
@@ -47,8 +48,8 @@ fn texts(names: &[&str]) -> Vec<String> {
 }
 
 /// Products of the account with the prices that clients may switch to.
-pub async fn offers(world: &World) -> Vec<OfferedProduct> {
-    let choices = portal::choices(&world.workspace).await.unwrap();
+pub async fn offers(workspace: &Workspace) -> Vec<OfferedProduct> {
+    let choices = portal::choices(workspace).await.unwrap();
     let offers = choices
         .products
         .into_iter()
@@ -73,8 +74,8 @@ pub fn simple(name: &str) -> PortalSettings {
     .normalised()
 }
 
-pub async fn everything(world: &World) -> PortalSettings {
-    let mut products = offers(world).await;
+pub async fn everything(workspace: &Workspace) -> PortalSettings {
+    let mut products = offers(workspace).await;
     products.truncate(10);
     products[0].adjustable_quantity = true;
     (products[0].minimum, products[0].maximum) = (Some(2), Some(50));
@@ -129,7 +130,7 @@ pub async fn everything(world: &World) -> PortalSettings {
 #[tokio::test]
 async fn every_feature_on_and_off_is_read_back_equal() {
     let world = World::filled().await;
-    let all = everything(&world).await;
+    let all = everything(&world.workspace).await;
     let saved = portal::save(&world.workspace, None, &all).await.unwrap();
     assert_eq!((saved.reused, &saved.differences[..]), (false, &[][..]));
     let row = world.row(&saved.id).await;
