@@ -1,6 +1,6 @@
 //! The contract between the window and the core: the commands, the one event, the one error.
 
-use crate::commands::{clients, desk, journal, links, sync, wire, workspaces};
+use crate::commands::{clients, desk, duplicates, journal, links, portal, sync, wire, workspaces};
 use portico_core::{Error, events::Changed};
 use serde::Serialize;
 use specta::Type;
@@ -154,6 +154,31 @@ pub fn contract() -> Builder<tauri::Wry> {
             links::portal_configuration,
             links::create_portal_configuration,
             links::list_links,
+            links::recommend_link,
+            links::check_link,
+            links::issue_link,
+            portal::list_portal_configurations,
+            portal::portal_choices,
+            portal::lint_portal_settings,
+            portal::preview_portal_settings,
+            portal::save_portal_configuration,
+            portal::set_portal_configuration_active,
+            portal::plan_portal_copy,
+            portal::portal_policy,
+            portal::save_segment,
+            portal::remove_segment,
+            portal::set_client_segment,
+            portal::set_client_portal,
+            portal::client_portal,
+            portal::preview_portal_rules,
+            portal::save_portal_rules,
+            portal::portal_matrix,
+            portal::export_portal_matrix,
+            portal::review_portal_matrix,
+            duplicates::list_duplicates,
+            duplicates::link_duplicates,
+            duplicates::prefer_customer,
+            duplicates::dismiss_duplicates,
             journal::verify_journal,
             journal::list_backups,
             journal::make_backup,

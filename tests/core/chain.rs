@@ -232,6 +232,7 @@ async fn an_erased_client_is_gone_from_both_files_and_the_chain_still_verifies()
             configuration: None,
             invoice: None,
             idempotency_key: None,
+            details: portico_core::journal::LinkDetails::default(),
         },
         note_written(&kept, "stays too"),
     ] {

@@ -354,6 +354,7 @@ async fn who_did_it_is_said_as_far_as_it_is_known() {
         configuration: None,
         invoice: None,
         idempotency_key: Some(ours.clone()),
+        details: portico_core::journal::LinkDetails::default(),
     };
     journal::append(store, &author, requested).await.unwrap();
     let opened = Change::LinkFinished {
@@ -361,6 +362,8 @@ async fn who_did_it_is_said_as_far_as_it_is_known() {
         client: client.clone(),
         result: LinkResult::Opened,
         message: None,
+        object: None,
+        lives_until: None,
     };
     journal::append(store, &author, opened).await.unwrap();
     assert_eq!(

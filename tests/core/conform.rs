@@ -3,7 +3,7 @@
 
 use crate::agency::{Agency, listed};
 use portico_core::{
-    stripe::{Params, invoices, listing::Reading, permissions, portal, resource},
+    stripe::{Params, hosted, invoices, listing::Reading, permissions, portal, resource},
     sync::{self, Mode, Outcome},
 };
 use stripe_sim::Options;
@@ -61,7 +61,10 @@ async fn conform_a_key_a_portal_and_a_client() {
         .await
         .unwrap();
     for payer in &payers {
-        let session = portal::create_session(&client, payer, configuration, &once(payer)).await;
+        let session = {
+            let params = hosted::customer(payer).with("configuration", configuration);
+            hosted::portal_session(&client, &params, &once(payer)).await
+        };
         assert!(session.unwrap().body["url"].is_string());
     }
     let invoice: String = sqlx::query_scalar("SELECT id FROM invoices ORDER BY id LIMIT 1")

@@ -4,7 +4,7 @@ use regex::Regex;
 use std::path::{Path, PathBuf};
 
 /// From the ground up. A module that is not here has no place yet: give it one.
-const ORDER: [&str; 22] = [
+const ORDER: [&str; 23] = [
     "error",
     "clock",
     "ids",
@@ -26,6 +26,7 @@ const ORDER: [&str; 22] = [
     "wire",
     "workspaces",
     "clients",
+    "portal",
     "links",
 ];
 /// The roof: it may use everything.

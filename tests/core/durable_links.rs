@@ -225,9 +225,13 @@ async fn what_a_crash_left_pending_is_settled_after_three_minutes() {
         configuration: None,
         invoice: None,
         idempotency_key: Some("session-key".into()),
+        details: portico_core::journal::LinkDetails::default(),
     };
     let wanted = Change::PortalConfigurationRequested {
         idempotency_key: "configuration-key".into(),
+        configuration: None,
+        settings: None,
+        active: None,
     };
     for change in [requested, wanted] {
         journal::append(world.workspace.store(), &author, change)

@@ -133,6 +133,8 @@ async fn contradictions_are_refused() {
                 client: other.clone(),
                 result: LinkResult::Opened,
                 message: None,
+                object: None,
+                lives_until: None,
             },
             "never begun",
         ),
@@ -178,9 +180,13 @@ async fn pending_effects_are_intentions_without_outcome() {
         configuration: None,
         invoice: None,
         idempotency_key: Some("key-1".into()),
+        details: portico_core::journal::LinkDetails::default(),
     };
     let configuration = Change::PortalConfigurationRequested {
         idempotency_key: "key-2".into(),
+        configuration: None,
+        settings: None,
+        active: None,
     };
     for change in [requested.clone(), configuration.clone()] {
         journal::append(&store, &ada(), change).await.unwrap();
@@ -205,6 +211,8 @@ async fn pending_effects_are_intentions_without_outcome() {
         client,
         result: LinkResult::Interrupted,
         message: None,
+        object: None,
+        lives_until: None,
     };
     let configured = Change::PortalConfigurationFinished {
         idempotency_key: "key-2".into(),

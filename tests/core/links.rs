@@ -38,10 +38,16 @@ impl World {
     }
 
     pub async fn log(&self) -> Vec<links::LinkRow> {
-        links::list(&self.workspace, None, 0, 500)
-            .await
-            .unwrap()
-            .rows
+        links::list(
+            &self.workspace,
+            &links::LinkQuery {
+                limit: 500,
+                ..Default::default()
+            },
+        )
+        .await
+        .unwrap()
+        .rows
     }
 }
 

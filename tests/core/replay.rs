@@ -90,15 +90,21 @@ fn change() -> impl Strategy<Value = Change> {
                 configuration: None,
                 invoice: Some(text),
                 idempotency_key: None,
+                details: portico_core::journal::LinkDetails::default(),
             },
             16 => Change::LinkFinished {
                 link,
                 client,
                 result: LinkResult::Failed,
                 message: Some(text),
+                object: None,
+                lives_until: None,
             },
             17 => Change::PortalConfigurationRequested {
                 idempotency_key: format!("key_{other}"),
+                configuration: None,
+                settings: None,
+                active: None,
             },
             18 => Change::PortalConfigurationFinished {
                 idempotency_key: format!("key_{other}"),
@@ -269,15 +275,21 @@ async fn a_history_of_every_kind_replays_to_the_same_tables() {
             configuration: Some("bpc_1".into()),
             invoice: None,
             idempotency_key: None,
+            details: portico_core::journal::LinkDetails::default(),
         },
         Change::LinkFinished {
             link: link(),
             client: client.clone(),
             result: LinkResult::Prepared,
             message: None,
+            object: None,
+            lives_until: None,
         },
         Change::PortalConfigurationRequested {
             idempotency_key: "key".into(),
+            configuration: None,
+            settings: None,
+            active: None,
         },
         Change::PortalConfigurationFinished {
             idempotency_key: "key".into(),

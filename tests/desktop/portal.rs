@@ -82,7 +82,7 @@ async fn from_a_first_start_to_a_replaced_card_by_mouse() {
     let links = app.invoke(
         "list_links",
         json!({
-            "workspace": agency.workspace().await, "offset": 0, "limit": 10,
+            "workspace": agency.workspace().await, "query": { "offset": 0, "limit": 10 },
         }),
     );
     assert_eq!(links.await.expect("the links")["total"], 2);

@@ -89,7 +89,7 @@ async fn the_key_is_found_nowhere_after_use() {
         ("sync_status", json!({ "workspace": workspace })),
         (
             "list_links",
-            json!({ "workspace": workspace, "offset": 0, "limit": 10 }),
+            json!({ "workspace": workspace, "query": { "offset": 0, "limit": 10 } }),
         ),
     ] {
         let answer = app.invoke(command, arguments).await.expect(command);

@@ -4,7 +4,7 @@ use crate::clients::client_id;
 use crate::failure::Failure;
 use crate::output::columns;
 use crate::session::Session;
-use portico_core::links::{self, LinkRow};
+use portico_core::links::{self, LinkQuery, LinkRow};
 
 #[derive(clap::Subcommand)]
 pub enum Command {
@@ -23,7 +23,15 @@ pub async fn run(session: &Session<'_>, command: Command) -> Result<(), Failure>
     let Command::List { client, limit } = command;
     let workspace = session.workspace().await?;
     let client = client.as_deref().map(client_id);
-    let list = links::list(&workspace, client.as_ref(), 0, limit).await?;
+    let list = links::list(
+        &workspace,
+        &LinkQuery {
+            client,
+            limit,
+            ..LinkQuery::default()
+        },
+    )
+    .await?;
     session.output.show(&list.rows, || describe(&list.rows))?;
     Ok(())
 }

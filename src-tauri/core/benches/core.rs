@@ -85,22 +85,38 @@ async fn measure() -> Outcome<Value> {
     // The index is in memory only, so the first search is that of a program just started.
     let core = desk()?;
     let workspace = core.workspace(&id).await?;
+    workspace.unlock_key_file(Secret::new(passphrase)).await?;
     let started = Instant::now();
     clients::list(&workspace, &typed("a")).await?;
     let first_search = started.elapsed();
     let names = names(&workspace).await?;
     let search = search(&workspace, &names, first_search).await?;
     let reads = reads(&workspace).await?;
+    let parts = [
+        ("filling", filling),
+        ("filling_again", again),
+        ("search", search),
+        ("reads", reads),
+    ];
+    let mut document: serde_json::Map<String, Value> = parts
+        .into_iter()
+        .map(|(name, part)| (name.to_owned(), part))
+        .collect();
+    // A part that fails later does not take these with it.
+    tell(&document)?;
     let meanwhile = search_while_filling(&workspace, &names).await?;
-    Ok(json!({
-        "filling": filling,
-        "filling_again": again,
-        "search": search,
-        "search_while_filling": meanwhile,
-        "reads": reads,
-        "within_limits": small::within_limits().await?,
-        "day": small::day().await?,
-    }))
+    document.insert("search_while_filling".into(), meanwhile);
+    drop((core, workspace, stripe));
+    document.insert("within_limits".into(), small::within_limits().await?);
+    tell(&document)?;
+    document.insert("day".into(), small::day().await?);
+    Ok(Value::Object(document))
+}
+
+/// What is known so far, on standard error.
+fn tell(document: &serde_json::Map<String, Value>) -> Outcome<()> {
+    let so_far = serde_json::to_string(document)?;
+    Ok(writeln!(std::io::stderr(), "so far: {so_far}")?)
 }
 
 /// So many of the customers that a goal is about, or the smaller number that was asked for.

@@ -29,13 +29,15 @@ pub enum Topic {
     PaymentMethods,
     Products,
     PortalConfigurations,
+    // Segments, rules, and what they choose.
+    PortalRules,
     Links,
     Timeline,
     Backups,
 }
 
 impl Topic {
-    pub const ALL: [Topic; 18] = [
+    pub const ALL: [Topic; 19] = [
         Topic::Workspaces,
         Topic::Settings,
         Topic::Key,
@@ -51,6 +53,7 @@ impl Topic {
         Topic::PaymentMethods,
         Topic::Products,
         Topic::PortalConfigurations,
+        Topic::PortalRules,
         Topic::Links,
         Topic::Timeline,
         Topic::Backups,

@@ -66,6 +66,11 @@ id!(
     LinkId,
     "ln_"
 );
+id!(
+    /// A kind of client, for which portal rules may be made.
+    SegmentId,
+    "sg_"
+);
 id!(StaffId, "st_");
 id!(DeviceId, "dv_");
 id!(

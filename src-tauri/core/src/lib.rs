@@ -41,6 +41,8 @@ pub mod workspaces;
 
 pub mod clients;
 
+pub mod portal;
+
 pub mod links;
 
 pub mod desk;

@@ -4,7 +4,10 @@ use crate::ipc::IpcResult;
 use portico_core::Core;
 use portico_core::ids::{ClientId, WorkspaceId};
 use portico_core::journal::LinkKind;
-use portico_core::links::{self, LinkList, OpenedLink, PortalConfiguration, PreparedLink};
+use portico_core::links::{
+    self, IssuedLink, LinkList, LinkQuery, LinkRequest, OpenedLink, PortalConfiguration, Preflight,
+    PreparedLink, Recommendation,
+};
 use tauri::State;
 
 /// Opens the client's portal in the default browser; without `customer`, the one that is billed.
@@ -88,21 +91,48 @@ pub async fn create_portal_configuration(
     Ok(links::create_configuration(&*core.workspace(&workspace).await?).await?)
 }
 
-/// Every attempt, newest first; of one client or of all.
+/// The log of links, newest first: of one client or of all, or only those not acted on.
 #[tauri::command]
 #[specta::specta]
 pub async fn list_links(
     core: State<'_, Core>,
     workspace: WorkspaceId,
-    client: Option<ClientId>,
-    offset: u32,
-    limit: u32,
+    query: LinkQuery,
 ) -> IpcResult<LinkList> {
-    Ok(links::list(
-        &*core.workspace(&workspace).await?,
-        client.as_ref(),
-        offset,
-        limit,
-    )
-    .await?)
+    Ok(links::list(&*core.workspace(&workspace).await?, &query).await?)
+}
+
+/// Which link to send this client now, and why.
+#[tauri::command]
+#[specta::specta]
+pub async fn recommend_link(
+    core: State<'_, Core>,
+    workspace: WorkspaceId,
+    client: ClientId,
+) -> IpcResult<Recommendation> {
+    Ok(links::recommend(&*core.workspace(&workspace).await?, &client).await?)
+}
+
+/// Looks at everything that could be wrong with a link, and makes nothing.
+#[tauri::command]
+#[specta::specta]
+pub async fn check_link(
+    core: State<'_, Core>,
+    workspace: WorkspaceId,
+    client: ClientId,
+    request: LinkRequest,
+) -> IpcResult<Preflight> {
+    Ok(links::check(&*core.workspace(&workspace).await?, &client, &request).await?)
+}
+
+/// Checks once more, makes the link, and hands it over.
+#[tauri::command]
+#[specta::specta]
+pub async fn issue_link(
+    core: State<'_, Core>,
+    workspace: WorkspaceId,
+    client: ClientId,
+    request: LinkRequest,
+) -> IpcResult<IssuedLink> {
+    Ok(links::issue(&*core.workspace(&workspace).await?, &client, &request).await?)
 }

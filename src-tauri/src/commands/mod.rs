@@ -2,8 +2,10 @@
 
 pub mod clients;
 pub mod desk;
+pub mod duplicates;
 pub mod journal;
 pub mod links;
+pub mod portal;
 pub mod sync;
 pub mod wire;
 pub mod workspaces;

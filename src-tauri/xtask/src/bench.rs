@@ -40,6 +40,13 @@ fn measure() -> Result<(), String> {
     let programs = build::programs(true)?;
     let folder = build::target()?.join("bench");
     let window = window(&programs, &folder).map_err(|error| format!("the window: {error}"))?;
+    // Core's bench takes many minutes, and its failure would take these with it.
+    eprintln!(
+        "so far: start {} ms, {} kB, {:.2} % of a processor when idle",
+        window.median(),
+        window.pss_kb,
+        window.idle_cpu_percent
+    );
     let core = core(&programs)?;
     let sizes = ["portico", "portico-cli", "stripe-sim"].map(|name| {
         let size = fs::metadata(programs.join(name)).map_or(0, |file| file.len());

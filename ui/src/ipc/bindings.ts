@@ -140,8 +140,58 @@ export const commands = {
 	portalConfiguration: (workspace: WorkspaceId) => __TAURI_INVOKE<PortalConfiguration>("portal_configuration", { workspace }),
 	/**  Makes Portico's portal configuration in Stripe, once. */
 	createPortalConfiguration: (workspace: WorkspaceId) => __TAURI_INVOKE<PortalConfiguration>("create_portal_configuration", { workspace }),
-	/**  Every attempt, newest first; of one client or of all. */
-	listLinks: (workspace: WorkspaceId, client: ClientId | null, offset: number, limit: number) => __TAURI_INVOKE<LinkList>("list_links", { workspace, client, offset, limit }),
+	/**  The log of links, newest first: of one client or of all, or only those not acted on. */
+	listLinks: (workspace: WorkspaceId, query: LinkQuery) => __TAURI_INVOKE<LinkList>("list_links", { workspace, query }),
+	/**  Which link to send this client now, and why. */
+	recommendLink: (workspace: WorkspaceId, client: ClientId) => __TAURI_INVOKE<Recommendation>("recommend_link", { workspace, client }),
+	/**  Looks at everything that could be wrong with a link, and makes nothing. */
+	checkLink: (workspace: WorkspaceId, client: ClientId, request: LinkRequest) => __TAURI_INVOKE<Preflight>("check_link", { workspace, client, request }),
+	/**  Checks once more, makes the link, and hands it over. */
+	issueLink: (workspace: WorkspaceId, client: ClientId, request: LinkRequest) => __TAURI_INVOKE<IssuedLink>("issue_link", { workspace, client, request }),
+	/**  Every portal configuration, active ones first. */
+	listPortalConfigurations: (workspace: WorkspaceId) => __TAURI_INVOKE<PortalConfigurationRow[]>("list_portal_configurations", { workspace }),
+	/**  Products, prices and coupons that the forms can offer. */
+	portalChoices: (workspace: WorkspaceId) => __TAURI_INVOKE<PortalChoices>("portal_choices", { workspace }),
+	/**  What Stripe would refuse of these settings, or what would surprise. */
+	lintPortalSettings: (workspace: WorkspaceId, settings: PortalSettings, configuration: string | null) => __TAURI_INVOKE<Finding[]>("lint_portal_settings", { workspace, settings, configuration }),
+	/**  For whom what they may do would change, were the configuration saved so. */
+	previewPortalSettings: (workspace: WorkspaceId, configuration: string, settings: PortalSettings) => __TAURI_INVOKE<PortalImpact>("preview_portal_settings", { workspace, configuration, settings }),
+	/**  Makes a configuration, or changes the named one. */
+	savePortalConfiguration: (workspace: WorkspaceId, configuration: string | null, settings: PortalSettings) => __TAURI_INVOKE<SavedConfiguration>("save_portal_configuration", { workspace, configuration, settings }),
+	/**  Switches a configuration on or off. */
+	setPortalConfigurationActive: (workspace: WorkspaceId, configuration: string, active: boolean) => __TAURI_INVOKE<null>("set_portal_configuration_active", { workspace, configuration, active }),
+	/**  How a configuration would come out in another workspace. */
+	planPortalCopy: (workspace: WorkspaceId, configuration: string, to: WorkspaceId) => __TAURI_INVOKE<PortalCopy>("plan_portal_copy", { workspace, configuration, to }),
+	/**  Segments, rules, and when they were last reviewed. */
+	portalPolicy: (workspace: WorkspaceId) => __TAURI_INVOKE<PortalPolicy>("portal_policy", { workspace }),
+	/**  Adds a segment, or renames one. */
+	saveSegment: (workspace: WorkspaceId, segment: SegmentId | null, name: string, description: string | null) => __TAURI_INVOKE<SegmentId>("save_segment", { workspace, segment, name, description }),
+	/**  Removes a segment that no rule is made for; its clients are in none then. */
+	removeSegment: (workspace: WorkspaceId, segment: SegmentId) => __TAURI_INVOKE<null>("remove_segment", { workspace, segment }),
+	/**  Puts a client into a segment, or out of any. */
+	setClientSegment: (workspace: WorkspaceId, client: ClientId, segment: SegmentId | null) => __TAURI_INVOKE<null>("set_client_segment", { workspace, client, segment }),
+	/**  Chooses a client's portal configuration by hand, or leaves it to the rules again. */
+	setClientPortal: (workspace: WorkspaceId, client: ClientId, configuration: string | null) => __TAURI_INVOKE<null>("set_client_portal", { workspace, client, configuration }),
+	/**  A client's segment, and which portal it gets and why. */
+	clientPortal: (workspace: WorkspaceId, client: ClientId) => __TAURI_INVOKE<ClientPortal>("client_portal", { workspace, client }),
+	/**  Who would get another configuration under these rules. */
+	previewPortalRules: (workspace: WorkspaceId, rules: PortalRule[], otherwise: string | null) => __TAURI_INVOKE<PortalImpact>("preview_portal_rules", { workspace, rules, otherwise }),
+	/**  Puts these rules in force, in their order. */
+	savePortalRules: (workspace: WorkspaceId, rules: PortalRule[], otherwise: string | null) => __TAURI_INVOKE<null>("save_portal_rules", { workspace, rules, otherwise }),
+	/**  What the clients of each segment may do. */
+	portalMatrix: (workspace: WorkspaceId) => __TAURI_INVOKE<PortalMatrix>("portal_matrix", { workspace }),
+	/**  The matrix as CSV. */
+	exportPortalMatrix: (workspace: WorkspaceId) => __TAURI_INVOKE<string>("export_portal_matrix", { workspace }),
+	/**  Notes that the matrix was reviewed, and when it should be again. */
+	reviewPortalMatrix: (workspace: WorkspaceId, nextInDays: number) => __TAURI_INVOKE<null>("review_portal_matrix", { workspace, nextInDays }),
+	/**  Customers that look like the same client. */
+	listDuplicates: (workspace: WorkspaceId) => __TAURI_INVOKE<Duplicates>("list_duplicates", { workspace }),
+	/**  Links these customers to one client; nothing is deleted in Stripe. */
+	linkDuplicates: (workspace: WorkspaceId, client: ClientId, customers: string[]) => __TAURI_INVOKE<null>("link_duplicates", { workspace, client, customers }),
+	/**  Marks which of a client's customers is the current one. */
+	preferCustomer: (workspace: WorkspaceId, client: ClientId, customer: string | null) => __TAURI_INVOKE<null>("prefer_customer", { workspace, client, customer }),
+	/**  These are different clients; they are not shown together again. */
+	dismissDuplicates: (workspace: WorkspaceId, customers: string[]) => __TAURI_INVOKE<null>("dismiss_duplicates", { workspace, customers }),
 	/**  Checks the journal's hash chain. */
 	verifyJournal: (workspace: WorkspaceId) => __TAURI_INVOKE<Verification>("verify_journal", { workspace }),
 	/**  The backups, newest first. */
@@ -187,8 +237,24 @@ export type Backup = {
 	entries: number,
 };
 
+export type BillingInterval = "day" | "week" | "month" | "year";
+
 /**  How a client stands, from all of its subscriptions and invoices: one closed list. */
 export type BillingState = "unpaid" | "payment_late" | "invoice_overdue" | "awaiting_first_payment" | "unknown" | "paused" | "ending" | "trial" | "active" | "one_off" | "ended" | "no_billing" | "deleted";
+
+export type CancelFeature = {
+	enabled?: boolean,
+	/**  Else at the end of the paid period. */
+	immediately?: boolean,
+	/**  `none`, `create_prorations`; only where it is immediate. */
+	proration?: string,
+	ask_reason?: boolean,
+	/**
+	 *  `too_expensive`, `missing_features`, `switched_service`, `unused`, `customer_service`,
+	 *  `too_complex`, `low_quality`, `other`.
+	 */
+	reasons?: string[],
+};
 
 /**  `workspace` is empty when the change belongs to the computer, not to a workspace. */
 export type Changed = {
@@ -198,6 +264,24 @@ export type Changed = {
 
 /**  The one event: which topics of which workspace changed. */
 export type ChangedEvent = Changed;
+
+/**  One thing that was looked at. */
+export type Check = {
+	outcome: CheckOutcome,
+	/**  "The invoice is still open.", "anna@else.example is no contact of Lumen Studio." */
+	sentence: string,
+};
+
+export type CheckOutcome = "fine" | "warning" | "stop";
+
+/**  The configuration that a client's portal has, with the reason. */
+export type ChosenConfiguration = {
+	/**  Empty: it is made on the first link. */
+	id: string | null,
+	name: string,
+	/**  "by the rule “Annual clients …”", "chosen by hand", "no rule holds". */
+	because: string,
+};
 
 /**  A client as it was at the end of a day. */
 export type ClientAt = {
@@ -257,6 +341,15 @@ export type ClientPage = {
 	moved_to: ClientId | null,
 	/**  What to know before links are sent: missing or duplicate email, deleted customer … */
 	warnings: string[],
+};
+
+/**  A client's own row: its segment, and what portal it gets. */
+export type ClientPortal = {
+	segment: SegmentId | null,
+	/**  Chosen by hand. */
+	by_hand: string | null,
+	chosen: ChosenConfiguration,
+	allows: string[],
 };
 
 /**  Which part of the client list is wanted. */
@@ -332,6 +425,12 @@ export type ContactDetails = {
 
 export type ContactId = string;
 
+export type CouponChoice = {
+	id: string,
+	/**  "Stay with us: 20 % off for 3 months". */
+	words: string,
+};
+
 /**  A Stripe customer of this client. */
 export type Customer = {
 	/**  `cus_…`, or `acct_…` of Accounts v2. */
@@ -361,10 +460,23 @@ export type CustomerAt = {
 	tax_ids: string[],
 } & Since;
 
+export type CustomerUpdateFeature = {
+	enabled?: boolean,
+	/**  `address`, `email`, `name`, `phone`, `shipping`, `tax_id`. */
+	allowed?: string[],
+};
+
 export type DayReads = {
 	day: string,
 	reads: number,
 };
+
+/**  How a link leaves. */
+export type Delivery = 
+/**  In this computer's browser, now. */
+"open" | 
+/**  A prepared message in the mail program. */
+"mail" | "copy";
 
 /**  Everything the frame of the window needs before any workspace is open. */
 export type Desk = {
@@ -380,10 +492,62 @@ export type Desk = {
 	open_first: WorkspaceId | null,
 };
 
+export type DuplicateCustomer = {
+	/**  `cus_…` */
+	customer: string,
+	client: ClientId,
+	client_name: string,
+	name: string | null,
+	email: string | null,
+	created: string | null,
+	live_subscriptions: number,
+	invoices: number,
+	last_activity: string | null,
+	/**  The one that Stripe's login page would open for this email. */
+	login_page_opens: boolean,
+	/**  Marked as the current one of its client. */
+	preferred: boolean,
+};
+
+/**  Customers of several clients that have something in common. */
+export type DuplicateGroup = {
+	/**  Stable while the same customers are in it. */
+	key: string,
+	/**  "The same email, anna@lumen.example", "The same tax id, DE123456789". */
+	why: string,
+	kind: DuplicateKind,
+	customers: DuplicateCustomer[],
+	/**  Which client the others would best be linked to, and why. */
+	suggested: ClientId,
+	suggestion: string,
+};
+
+export type DuplicateKind = "tax_id" | "email" | 
+/**  The same but for what follows a plus sign. */
+"plus_address" | 
+/**  The same name. */
+"name" | 
+/**  Different people of one company's domain. */
+"domain";
+
+export type Duplicates = {
+	total: number,
+	/**  The first 200, surest kind first. */
+	groups: DuplicateGroup[],
+};
+
 /**  What the UI tells apart; everything else it only shows. */
 export type ErrorCode = "invalid" | "not_found" | "conflict" | "staff_needed" | 
 /**  The key state has a screen of its own to show. */
 "key" | "permission" | "offline" | "portal_configuration_needed" | "link_not_possible" | "cancelled" | "other";
+
+/**  What Stripe would refuse, or what would surprise. */
+export type Finding = {
+	severity: Severity,
+	/**  The field of `PortalSettings`: `headline`, `update.products` … */
+	field: string,
+	sentence: string,
+};
 
 /**  The mark in the window's frame: whether what is on screen is what Stripe has. */
 export type Freshness = {
@@ -413,6 +577,17 @@ export type Gap = {
 	closed_at: string | null,
 };
 
+export type ImpactRow = {
+	client: ClientId,
+	name: string,
+	from: string,
+	to: string,
+	/**  What they may do from then on, and could not before. */
+	gains: string[],
+	loses: string[],
+	cancelling: boolean,
+};
+
 export type Invoice = {
 	id: string,
 	customer: string,
@@ -439,6 +614,18 @@ export type IpcError = {
 	code: ErrorCode,
 	message: string,
 	field: string | null,
+};
+
+/**  A link that has left, or is ready to. */
+export type IssuedLink = {
+	link: LinkId,
+	/**  What happened: "Opened …", "Prepared a message …". */
+	message: string,
+	/**  Only for what is to be copied. */
+	url: string | null,
+	recipient: string | null,
+	lifetime: Lifetime,
+	warnings: string[],
 };
 
 export type ItemAt = {
@@ -511,20 +698,95 @@ export type KeyState = { state: "ready"; restricted: boolean; last4: string; sto
 /**  The key file waits for its passphrase. */
 { state: "file_locked" };
 
+/**  How long a link works, and how it may leave. */
+export type Lifetime = {
+	/**  "5 minutes when unused, then 1 hour after the last click". */
+	words: string,
+	/**  What it may leave by. */
+	deliveries: Delivery[],
+	/**  Why it may not be mailed, where it may not. */
+	not_mailed_because: string | null,
+};
+
 /**  One attempt to open or hand out a link. */
 export type LinkId = string;
 
+/**  What a link is for. The first five say how it leaves as well; the others do by their delivery. */
 export type LinkKind = 
 /**  A portal session, opened at once in the browser. */
 "portal_opened" | 
 /**  The portal's login page with the client's email, as a prepared message. */
 "portal_mail" | 
 /**  The same address, copied. */
-"portal_copy" | "invoice_page" | "invoice_pdf";
+"portal_copy" | "invoice_page" | "invoice_pdf" | 
+/**  The portal's flow that replaces the payment method. */
+"update_payment_method" | 
+/**  The portal's flow for name, address, tax id. */
+"update_details" | "cancel" | "pause" | "change_plan" | 
+/**  A change of plan that the client only has to confirm. */
+"confirm_plan" | 
+/**  An open invoice's hosted page, handed out. */
+"pay_invoice" | 
+/**  A checkout for a client's first plan, or the next after the last one ended. */
+"checkout" | "payment_link" | 
+/**  A checkout that only keeps a payment method. */
+"set_up_card";
 
 export type LinkList = {
 	total: number,
 	rows: LinkRow[],
+};
+
+/**  What came of a link, as far as Stripe tells. */
+export type LinkOutcome = {
+	at: string,
+	/**  "Card replaced: Visa •••• 4242". */
+	sentence: string,
+};
+
+/**  What a client is sent a link for. */
+export type LinkPurpose = 
+/**  The portal's first page, opened here and now. */
+"portal_home" | 
+/**  The portal's login page with the email filled in: the link that lasts. */
+"login_page" | "update_payment_method" | "update_details" | "cancel" | "pause" | "change_plan" | "confirm_plan" | "pay_invoice" | "checkout" | "payment_link" | "set_up_card";
+
+/**  Which part of the log is wanted. */
+export type LinkQuery = {
+	client?: ClientId | null,
+	/**  Only links that asked for something, so many days ago or longer, after which nothing came. */
+	not_acted_on_days?: number | null,
+	offset?: number,
+	/**  At most 500 are returned. */
+	limit?: number,
+};
+
+/**
+ *  Everything that decides what link is made. What is left out is chosen: the customer that is
+ *  billed, the configuration of the rules, the one subscription or invoice that it can be.
+ */
+export type LinkRequest = {
+	purpose: LinkPurpose,
+	delivery: Delivery,
+	/**  `cus_…` or `acct_…` */
+	customer: string | null,
+	/**  `sub_…`, for what acts on one subscription. */
+	subscription: string | null,
+	/**  `in_…`, to be paid. */
+	invoice: string | null,
+	/**  `price_…`: the plan to confirm, to check out, or to sell by payment link. */
+	price: string | null,
+	quantity: number | null,
+	/**  Offered to who wants to cancel. */
+	coupon: string | null,
+	/**  Whom it is meant for; must be an address of this client. Empty: the customer's own. */
+	recipient: string | null,
+	/**  `bpc_…` by hand, instead of what the rules choose. */
+	configuration: string | null,
+	/**  The link in the log that this one takes the place of. */
+	renews: LinkId | null,
+	/**  The warnings of the check were seen; without it a link with warnings does not leave. */
+	warnings_seen: boolean,
 };
 
 /**  One attempt to open or hand out a link. */
@@ -544,6 +806,20 @@ export type LinkRow = {
 	message: string | null,
 	/**  "5 minutes when unused, 1 hour after last use", "as long as the login page is on". */
 	lives: string,
+	purpose: LinkPurpose,
+	/**  "Opened here", "As a message", "Copied". */
+	delivery: string,
+	recipient: string | null,
+	/**  What it acts on: `sub_…`. */
+	subscription: string | null,
+	lives_until: string | null,
+	/**  Fresh, expired, used, superseded … */
+	state: Word,
+	outcome: LinkOutcome | null,
+	/**  Asked for again it would be this; none where it cannot be renewed. */
+	renewal: LinkRequest | null,
+	/**  Made by another program, and known by Stripe's event alone. */
+	elsewhere: boolean,
 };
 
 /**  How events come to this computer, beside Stripe being asked for them. */
@@ -581,6 +857,20 @@ export type LiveWireState = {
 	refusal: string | null,
 };
 
+/**  The clients of one segment that get one configuration. */
+export type MatrixRow = {
+	/**  Empty: clients in no segment. */
+	segment: SegmentId | null,
+	segment_name: string,
+	configuration: string | null,
+	configuration_name: string,
+	/**  Why they get it: the rule's name, "By hand", "No rule holds". */
+	because: string,
+	clients: number,
+	/**  One for each of `features`: "Yes", "No", "At period end, with a reason" … */
+	cells: string[],
+};
+
 /**  An amount as Stripe counts it. `exponent` is how many digits of `amount` are fractions. */
 export type Money = {
 	/**  Minor units; exact in JavaScript below 2^53. */
@@ -599,6 +889,16 @@ export type Note = {
 };
 
 export type NoteId = string;
+
+export type OfferedProduct = {
+	/**  `prod_…` */
+	product?: string,
+	/**  `price_…` */
+	prices?: string[],
+	adjustable_quantity?: boolean,
+	minimum?: number | null,
+	maximum?: number | null,
+};
 
 /**  A link that was opened in the browser. Its address is not told: it is a bearer credential. */
 export type OpenedLink = {
@@ -623,6 +923,19 @@ export type Parked = {
 	next_try_at: string | null,
 };
 
+export type PauseDuration = {
+	/**  `day`, `week`, `month`, `year`. */
+	interval: string,
+	count: number,
+};
+
+export type PauseFeature = {
+	enabled?: boolean,
+	/**  For as long as the client likes; else one of `durations`. */
+	indefinite?: boolean,
+	durations?: PauseDuration[],
+};
+
 export type PaymentMethod = {
 	id: string,
 	customer: string,
@@ -645,6 +958,12 @@ export type PaymentMethodAt = {
 	default: boolean,
 } & Since;
 
+export type PaymentMethodFeature = {
+	enabled?: boolean,
+	/**  `pmc_…`; empty: the account's default. */
+	configuration?: string | null,
+};
+
 export type PermissionRow = {
 	slug: string,
 	label: string,
@@ -665,6 +984,12 @@ export type Polling = {
 	elsewhere: boolean,
 };
 
+/**  What can be chosen in the form. */
+export type PortalChoices = {
+	products: ProductChoice[],
+	coupons: CouponChoice[],
+};
+
 /**  Portico's own portal configuration. */
 export type PortalConfiguration = {
 	/**  `bpc_…`; empty when it does not exist yet and this describes what would be made. */
@@ -672,6 +997,150 @@ export type PortalConfiguration = {
 	/**  What clients may do there, one short sentence each. */
 	allows: string[],
 	login_page: string | null,
+};
+
+/**  One configuration in the studio. */
+export type PortalConfigurationRow = {
+	id: string,
+	/**  Its name, or "Unnamed settings of 3 March 2026". */
+	label: string,
+	settings: PortalSettings,
+	active: boolean,
+	/**  The Dashboard's default, for whoever names none. */
+	is_default: boolean,
+	/**  Portico's own, used where no rule holds and nothing else is chosen. */
+	portico: boolean,
+	login_page_url: string | null,
+	created: string | null,
+	updated: string | null,
+	/**  What clients may do, one short sentence each. */
+	allows: string[],
+	/**  Clients that get it now. */
+	clients: number,
+	/**  Names of the rules that choose it. */
+	rules: string[],
+	findings: Finding[],
+};
+
+/**  How a configuration would come out in another workspace. */
+export type PortalCopy = {
+	/**  For the other workspace: products and prices are those that fit there. */
+	settings: PortalSettings,
+	/**  "Studio monthly (40.00 EUR per month) becomes price_…". */
+	matched: string[],
+	/**  What has no counterpart there and is left out. */
+	missing: string[],
+	/**  What an equally named configuration there has otherwise now. */
+	differences: string[],
+	/**  The equally named configuration there, which would be changed. */
+	target: string | null,
+};
+
+/**  What would change for whom. */
+export type PortalImpact = {
+	/**  How many clients change. */
+	clients: number,
+	/**  How many of them have a cancellation scheduled. */
+	cancelling: number,
+	/**  "14 clients change; 2 of them have already scheduled a cancellation." */
+	summary: string,
+	/**  The first 500, by name. */
+	rows: ImpactRow[],
+};
+
+/**  Segment × what they may do. */
+export type PortalMatrix = {
+	/**  "Invoices", "Payment method", "Cancel" … */
+	features: string[],
+	rows: MatrixRow[],
+};
+
+/**  Segments, rules, and when they were last looked at. */
+export type PortalPolicy = {
+	segments: Segment[],
+	rules: PortalRule[],
+	/**  `bpc_…` where no rule holds; empty: Portico's own. */
+	otherwise: string | null,
+	reviewed_at: string | null,
+	reviewed_by: string | null,
+	/**  By the workspace's calendar; empty: never reviewed. */
+	review_due: string | null,
+	review_overdue: boolean,
+};
+
+/**  Clients for whom all of `when` holds get `configuration`; the first such rule decides. */
+export type PortalRule = {
+	/**  `pr_…`, made by whoever writes the rule. */
+	id: string,
+	/**  "Annual clients in their first six months". */
+	name: string,
+	when: PortalRuleConditions,
+	/**  `bpc_…` */
+	configuration: string,
+};
+
+/**
+ *  Every condition that is set must hold. Those about a plan (`products`, `prices`, `interval` and
+ *  the months) must hold together for one running subscription.
+ */
+export type PortalRuleConditions = {
+	/**  The client is in one of these; empty: whatever its segment. */
+	segments?: SegmentId[],
+	/**  `prod_…`, any of them. */
+	products?: string[],
+	/**  `price_…`, any of them. */
+	prices?: string[],
+	interval?: BillingInterval | null,
+	/**
+	 *  The subscription began less than so many calendar months ago, by the workspace's calendar:
+	 *  begun on 31 August it is six months old on 28 (or 29) February.
+	 */
+	younger_than_months?: number | null,
+	/**  It began at least so many calendar months ago. */
+	older_than_months?: number | null,
+	/**  How many running subscriptions the client has. */
+	min_subscriptions?: number | null,
+	max_subscriptions?: number | null,
+};
+
+/**  A portal configuration as a person edits it; read back from Stripe it is equal. */
+export type PortalSettings = {
+	/**  At most 256 characters; clients do not see it. */
+	name?: string,
+	/**  At most 60 characters, on the portal's page. */
+	headline?: string,
+	privacy_policy_url?: string,
+	terms_of_service_url?: string,
+	/**  Where the portal's back link leads; empty: there is none. */
+	default_return_url?: string,
+	login_page?: boolean,
+	invoice_history?: boolean,
+	customer_update?: CustomerUpdateFeature,
+	payment_method_update?: PaymentMethodFeature,
+	cancel?: CancelFeature,
+	pause?: PauseFeature,
+	update?: UpdateFeature,
+	/**  Besides what Portico keeps there itself. */
+	metadata?: { [key in string]: string },
+};
+
+/**  What was found just before a link leaves. */
+export type Preflight = {
+	client_name: string,
+	/**  The request with everything filled in that was left out. */
+	request: LinkRequest,
+	title: string,
+	lifetime: Lifetime,
+	/**  In whose name: "Lumen Studio (cus_…)". */
+	customer: string | null,
+	recipient: string | null,
+	/**  Every address it may be sent to. */
+	recipients: Recipient[],
+	/**  "Portico default", and why it was chosen. */
+	configuration: ChosenConfiguration | null,
+	checks: Check[],
+	/**  Nothing stops it (there may be warnings). */
+	may_leave: boolean,
 };
 
 /**  A durable link, prepared for a person to send. */
@@ -684,9 +1153,46 @@ export type PreparedLink = {
 	warnings: string[],
 };
 
+export type PriceChoice = {
+	id: string,
+	/**  "40.00 EUR per month". */
+	words: string,
+	currency: string,
+	active: boolean,
+	/**  Recurring and not by usage: it may be offered for switching. */
+	switchable: boolean,
+	/**  Why it may not. */
+	because: string | null,
+};
+
 export type ProbeResult = "granted" | "missing" | 
 /**  The probe had no clear answer. */
 "not_checked";
+
+export type ProductChoice = {
+	id: string,
+	name: string,
+	active: boolean,
+	prices: PriceChoice[],
+};
+
+export type Recipient = {
+	email: string,
+	/**  "Ada Lumen (Bookkeeping)", or the customer's name. */
+	who: string,
+};
+
+/**  Which link to send now, why, and what else there is. */
+export type Recommendation = {
+	/**  The row of the table that decided, e.g. `past_due`. */
+	rule: string,
+	/**  None: there is no link that would work; `reason` says what to do instead. */
+	link: SuggestedLink | null,
+	/**  "The last charge failed and the card expired in October: …" */
+	reason: string,
+	alternatives: SuggestedLink[],
+	warnings: string[],
+};
 
 export type ResourceHealth = {
 	name: string,
@@ -714,6 +1220,15 @@ export type ResourceState = "waiting" | "reading" | "done" |
 /**  The key may not read it. */
 "not_permitted" | "failed";
 
+/**  What saving did. */
+export type SavedConfiguration = {
+	id: string,
+	/**  An equal one existed, so none was made. */
+	reused: boolean,
+	/**  Where what Stripe keeps is not what was asked for; empty is what one expects. */
+	differences: string[],
+};
+
 /**  Where a key rests. */
 export type SecretStoreKind = 
 /**  The system's keychain. */
@@ -723,12 +1238,29 @@ export type SecretStoreKind =
 /**  Only in memory (the demo workspace). */
 "memory";
 
+/**  A kind of client. */
+export type Segment = {
+	id: SegmentId,
+	name: string,
+	description: string | null,
+	clients: number,
+};
+
+/**  A kind of client, for which portal rules may be made. */
+export type SegmentId = string;
+
 /**  Settings of this computer (`settings.toml`). */
 export type Settings = {
 	theme?: Theme,
 	/**  The route to come back to. */
 	last_place?: string | null,
 };
+
+export type Severity = 
+/**  Stripe refuses it. */
+"refused" | 
+/**  It can be saved, and surprises somebody. */
+"surprising" | "note";
 
 /**  Since when something was as it is told. */
 export type Since = {
@@ -811,6 +1343,16 @@ export type SubscriptionItem = {
 	renews_at: string | null,
 };
 
+/**  A link that Stripe would make for this client. */
+export type SuggestedLink = {
+	request: LinkRequest,
+	/**  "Replace the card", "Pay invoice 0042 (120.00 EUR)". */
+	title: string,
+	/**  One sentence: what it is good for. */
+	reason: string,
+	lifetime: Lifetime,
+};
+
 /**  What listing everything again would cost. */
 export type SyncCost = {
 	/**  Requests of the read allowance, from the rows known now. */
@@ -887,12 +1429,27 @@ export type TimelineEntry = {
 export type Tone = "good" | "info" | "warn" | "bad" | "neutral";
 
 /**  What a screen can depend on. */
-export type Topic = "workspaces" | "settings" | "key" | "sync" | "live_wire" | "clients" | "customers" | "subscriptions" | "invoices" | "payments" | "checkout" | "payouts" | "payment_methods" | "products" | "portal_configurations" | "links" | "timeline" | "backups";
+export type Topic = "workspaces" | "settings" | "key" | "sync" | "live_wire" | "clients" | "customers" | "subscriptions" | "invoices" | "payments" | "checkout" | "payouts" | "payment_methods" | "products" | "portal_configurations" | "portal_rules" | "links" | "timeline" | "backups";
 
 export type UnknownEvents = {
 	event: string,
 	count: number,
 	last_at: string,
+};
+
+export type UpdateFeature = {
+	enabled?: boolean,
+	/**  `price`, `quantity`, `promotion_code`. */
+	allowed?: string[],
+	products?: OfferedProduct[],
+	/**  `none`, `create_prorations`, `always_invoice`. */
+	proration?: string,
+	/**  `unchanged`, `now`. */
+	billing_cycle_anchor?: string,
+	/**  Changes that wait for the end of the period: `decreasing_item_amount`, `shortening_interval`. */
+	at_period_end?: string[],
+	/**  `end_trial`, `continue_trial`. */
+	trial?: string,
 };
 
 /**  What checking the hash chain found. */

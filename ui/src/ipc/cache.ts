@@ -34,6 +34,7 @@ const shownBy: Record<Topic, readonly Subject[]> = {
   payment_methods: ["client"],
   products: ["clients", "client"],
   portal_configurations: ["portal"],
+  portal_rules: ["portal", "client"],
   links: ["links"],
   timeline: ["timeline"],
   backups: ["backups"],

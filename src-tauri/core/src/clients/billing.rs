@@ -74,7 +74,7 @@ async fn item_discounts(
         .collect()
 }
 
-pub(super) fn items(subscription: &Value) -> impl Iterator<Item = &Value> {
+pub(crate) fn items(subscription: &Value) -> impl Iterator<Item = &Value> {
     subscription["items"]["data"]
         .as_array()
         .into_iter()
@@ -309,7 +309,7 @@ pub(super) async fn payment_methods(
 }
 
 /// "Visa •••• 4242" and when it expires (year, month).
-pub(super) fn payment_method_words(json: &Value) -> (String, Option<(i32, u32)>) {
+pub(crate) fn payment_method_words(json: &Value) -> (String, Option<(i32, u32)>) {
     let kind = json["type"].as_str().unwrap_or("payment method");
     let detail = &json[kind];
     let name = match kind {
@@ -356,10 +356,13 @@ fn title(raw: &str) -> String {
         .unwrap_or_default()
 }
 
-/// Cards are good until the end of the month they name.
+/// Cards are good until the end of the month they name, so none are left in it.
+pub(crate) fn months_left(year: i32, month: u32, today: NaiveDate) -> i32 {
+    (year - today.year()) * 12 + month as i32 - today.month() as i32
+}
+
 fn expiry_word(year: i32, month: u32, today: NaiveDate) -> Option<Word> {
-    let months_left = (year - today.year()) * 12 + month as i32 - today.month() as i32;
-    match months_left {
+    match months_left(year, month, today) {
         ..0 => Some(words::card_expired()),
         0..=1 => Some(words::card_expires_soon()),
         _ => None,

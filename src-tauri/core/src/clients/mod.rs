@@ -3,6 +3,7 @@
 mod at;
 mod billing;
 mod changes;
+mod duplicates;
 mod edit;
 mod export;
 mod list;
@@ -11,12 +12,20 @@ mod page;
 mod timeline;
 mod types;
 
+pub(crate) use billing::{items as subscription_items, months_left, payment_method_words};
+
 pub use at::{ClientAt, CustomerAt, ItemAt, PaymentMethodAt, Since, SubscriptionAt, at};
+pub(crate) use changes::first_since;
+pub use duplicates::{
+    DuplicateCustomer, DuplicateGroup, DuplicateKind, Duplicates, dismiss_duplicates, duplicates,
+    link_duplicates, prefer_customer,
+};
 pub use edit::{
     add, add_contact, archive, edit, edit_contact, edit_note, link_customer, remove_contact,
     remove_note, unarchive, unlink_customer, write_note,
 };
 pub use export::export;
+pub(crate) use export::{harmless, write_csv};
 pub use list::{filters, list, resolve};
 pub use object_at::{ObjectAt, object_at};
 pub use page::page;
@@ -38,13 +47,6 @@ pub async fn invoices(
     let client = resolve(workspace, client).await?;
     let mut reader = workspace.store().reader.acquire().await?;
     billing::invoices(&mut reader, workspace, &client, offset, limit.min(500)).await
-}
-
-/// The Stripe customers of a client that still exist: live ones first, newest first.
-pub async fn customers(workspace: &Workspace, client: &ClientId) -> Result<Vec<Customer>> {
-    let client = resolve(workspace, client).await?;
-    let mut reader = workspace.store().reader.acquire().await?;
-    page::customers(&mut reader, &client).await
 }
 
 /// Fetches this client's customers, subscriptions, invoices and payment methods, and nothing else.

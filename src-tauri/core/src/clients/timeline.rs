@@ -256,6 +256,28 @@ fn change_words(change: &Change) -> (String, Tone) {
             LinkKind::PortalCopy => "Asked for the portal link to copy",
             LinkKind::InvoicePage => "Asked Stripe for an invoice's page",
             LinkKind::InvoicePdf => "Asked Stripe for an invoice's PDF",
+            LinkKind::UpdatePaymentMethod => "Asked for a link to replace the payment method",
+            LinkKind::UpdateDetails => "Asked for a link to change billing details",
+            LinkKind::Cancel => "Asked for a link to cancel",
+            LinkKind::Pause => "Asked for a link to pause",
+            LinkKind::ChangePlan => "Asked for a link to change the plan",
+            LinkKind::ConfirmPlan => "Asked for a link to confirm a change of plan",
+            LinkKind::PayInvoice => "Asked for a link to pay an invoice",
+            LinkKind::Checkout => "Asked for a checkout",
+            LinkKind::PaymentLink => "Asked for a payment link",
+            LinkKind::SetUpCard => "Asked for a link to add a card",
+        }),
+        Change::ClientSegmentSet { segment, .. } => neutral(match segment {
+            Some(_) => "Put the client into a segment",
+            None => "Took the client out of its segment",
+        }),
+        Change::ClientPortalSet { configuration, .. } => neutral(&match configuration {
+            Some(configuration) => format!("Chose the portal settings {configuration} by hand"),
+            None => "Let the rules choose the portal settings again".to_owned(),
+        }),
+        Change::CustomerPreferred { customer, .. } => neutral(&match customer {
+            Some(customer) => format!("Marked {customer} as the current Stripe customer"),
+            None => "No Stripe customer is marked as the current one any more".to_owned(),
         }),
         Change::LinkFinished {
             result, message, ..

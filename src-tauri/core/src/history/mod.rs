@@ -5,7 +5,7 @@ mod read;
 mod record;
 
 pub(crate) use erase::erase;
-pub use read::{Of, Step, Version, aspect_at, at, objects, resource_of, steps};
+pub use read::{Of, Step, Version, aspect_at, at, objects, resource_of, steps, steps_since};
 pub(crate) use record::{Difference, Known, is_empty, record};
 
 /// Who or what changed an object, as far as Stripe's event tells.

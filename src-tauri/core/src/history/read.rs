@@ -8,7 +8,6 @@ use crate::{Error, Result};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
-use std::collections::HashMap;
 
 /// An object as it was at some moment.
 #[derive(Debug, Clone, PartialEq)]
@@ -260,29 +259,51 @@ pub async fn steps(
         .push(" OFFSET ")
         .push_bind(skip);
     let rows: Vec<Stored> = query.build_query_as().fetch_all(&mut *journal).await?;
-    let mut before: HashMap<i64, Option<Value>> = HashMap::new();
-    for row in &rows {
+    both_sides(&mut journal, rows).await
+}
+
+/// Changes of what is these payers', from `from` (unix milliseconds) on, oldest first.
+pub async fn steps_since(
+    store: &Store,
+    payers: &[String],
+    from: i64,
+    limit: i64,
+) -> Result<Vec<Step>> {
+    let mut journal = store.journal.acquire().await?;
+    let rows: Vec<Stored> = QueryBuilder::<Sqlite>::new(COLUMNS)
+        .push(" WHERE form <> 'first' AND at >= ")
+        .push_bind(from)
+        .push(" AND payer IN (SELECT value FROM json_each(")
+        .push_bind(Value::from(payers.to_vec()).to_string())
+        .push(")) ORDER BY at, seq LIMIT ")
+        .push_bind(limit)
+        .build_query_as()
+        .fetch_all(&mut *journal)
+        .await?;
+    both_sides(&mut journal, rows).await
+}
+
+/// What each object was before and after its row.
+async fn both_sides(journal: &mut SqliteConnection, rows: Vec<Stored>) -> Result<Vec<Step>> {
+    let mut steps = Vec::with_capacity(rows.len());
+    for row in rows {
         let previous: i64 =
             sqlx::query_scalar("SELECT max(seq) FROM object_changes WHERE object = ? AND seq < ?")
                 .bind(&row.object)
                 .bind(row.seq)
                 .fetch_one(&mut *journal)
                 .await?;
-        before.insert(row.seq, state(&mut journal, &row.object, previous).await?);
+        let before = state(journal, &row.object, previous).await?;
+        steps.push(Step {
+            after: row.follow(before.as_ref())?,
+            cause: row.cause(),
+            seq: row.seq,
+            at: DateTime::from_timestamp_millis(row.at).unwrap_or_default(),
+            object: row.object,
+            resource: row.resource,
+            payer: row.payer,
+            before,
+        });
     }
-    rows.into_iter()
-        .map(|row| {
-            let before = before.remove(&row.seq).flatten();
-            Ok(Step {
-                after: row.follow(before.as_ref())?,
-                cause: row.cause(),
-                seq: row.seq,
-                at: DateTime::from_timestamp_millis(row.at).unwrap_or_default(),
-                object: row.object,
-                resource: row.resource,
-                payer: row.payer,
-                before,
-            })
-        })
-        .collect()
+    Ok(steps)
 }

@@ -1,10 +1,13 @@
 //! Turns one change into rows. Deterministic: everything comes from the entry and the tables that
 //! earlier entries built, so that a replay makes the same tables.
 
-use super::{Change, ClientDetails, ContactDetails, Entry, LinkResult};
+mod links;
+mod portal;
+
+use super::{Change, ClientDetails, ContactDetails, Entry};
 use crate::{
     Result,
-    ids::{ClientId, ContactId, LinkId, NoteId},
+    ids::{ClientId, ContactId, NoteId},
 };
 use serde::Serialize;
 use sqlx::SqliteConnection;
@@ -93,23 +96,39 @@ async fn change(tables: &mut SqliteConnection, entry: &Entry, at: i64) -> Result
         }
         Change::LinkRequested { link, client, .. } => {
             open_effect(tables, link.as_str(), entry.seq, Some(client)).await?;
-            request_link(tables, entry, at).await?;
+            links::requested(tables, entry, at).await?;
         }
-        Change::LinkFinished {
-            link,
-            result,
-            message,
-            ..
-        } => {
+        Change::LinkFinished { link, .. } => {
             close_effect(tables, link.as_str()).await?;
-            finish_link(tables, link, *result, message.as_deref(), at).await?;
+            links::finished(tables, &entry.change, at).await?;
         }
-        Change::PortalConfigurationRequested { idempotency_key } => {
+        Change::PortalConfigurationRequested {
+            idempotency_key, ..
+        } => {
             open_effect(tables, idempotency_key, entry.seq, None).await?;
         }
         Change::PortalConfigurationFinished {
             idempotency_key, ..
         } => close_effect(tables, idempotency_key).await?,
+        Change::SegmentSaved { .. }
+        | Change::SegmentRemoved { .. }
+        | Change::ClientSegmentSet { .. }
+        | Change::PortalRulesSaved { .. }
+        | Change::ClientPortalSet { .. }
+        | Change::PortalMatrixReviewed { .. } => portal::change(tables, entry, at).await?,
+        Change::CustomerPreferred { client, customer } => {
+            sqlx::query("UPDATE clients SET preferred_customer = ? WHERE id = ?")
+                .bind(customer)
+                .bind(client.as_str())
+                .execute(tables)
+                .await?;
+        }
+        Change::DuplicatesDismissed { customers } => {
+            sqlx::query("INSERT OR IGNORE INTO duplicates_dismissed (customers) VALUES (?)")
+                .bind(serde_json::to_string(customers)?)
+                .execute(tables)
+                .await?;
+        }
         // Their timeline row says all there is to say.
         Change::WorkspaceAdded { .. }
         | Change::KeyStored { .. }
@@ -278,55 +297,6 @@ async fn write_note(
     .bind(entry.author.actor.to_string())
     .execute(tables)
     .await?;
-    Ok(())
-}
-
-async fn request_link(tables: &mut SqliteConnection, entry: &Entry, at: i64) -> Result<()> {
-    let Change::LinkRequested {
-        link,
-        client,
-        customer,
-        link_kind,
-        configuration,
-        invoice,
-        ..
-    } = &entry.change
-    else {
-        return Ok(());
-    };
-    sqlx::query(
-        "INSERT OR REPLACE INTO links
-            (id, at, actor, device, client, customer, kind, configuration, invoice)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(link.as_str())
-    .bind(at)
-    .bind(entry.author.actor.to_string())
-    .bind(entry.author.device.as_str())
-    .bind(client.as_str())
-    .bind(customer)
-    .bind(word(link_kind)?)
-    .bind(configuration)
-    .bind(invoice)
-    .execute(tables)
-    .await?;
-    Ok(())
-}
-
-async fn finish_link(
-    tables: &mut SqliteConnection,
-    link: &LinkId,
-    result: LinkResult,
-    message: Option<&str>,
-    at: i64,
-) -> Result<()> {
-    sqlx::query("UPDATE links SET result = ?, message = ?, finished_at = ? WHERE id = ?")
-        .bind(word(&result)?)
-        .bind(message)
-        .bind(at)
-        .bind(link.as_str())
-        .execute(tables)
-        .await?;
     Ok(())
 }
 

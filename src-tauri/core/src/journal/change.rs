@@ -2,10 +2,16 @@
 
 use crate::{
     events::Topic,
-    ids::{ClientId, ContactId, LinkId, NoteId, StaffId},
+    ids::{ClientId, ContactId, LinkId, NoteId, SegmentId, StaffId},
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
+
+mod links;
+mod portal;
+
+pub use links::{Delivery, LinkDetails, LinkKind, LinkResult};
+pub use portal::{BillingInterval, PortalRule, PortalRuleConditions};
 
 /// One journaled act, with everything that applying it needs. Its meaning never changes; optional
 /// fields may be added.
@@ -106,22 +112,80 @@ pub enum Change {
         invoice: Option<String>,
         /// Sent with the request where the kind writes to Stripe.
         idempotency_key: Option<String>,
+        #[serde(default, skip_serializing_if = "LinkDetails::is_empty")]
+        details: LinkDetails,
     },
     LinkFinished {
         link: LinkId,
         client: ClientId,
         result: LinkResult,
         message: Option<String>,
+        /// What was made in Stripe for it: `bps_…`, `cs_…`, `plink_…`; never its address.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        object: Option<String>,
+        /// When it stops working, where that is known (unix milliseconds).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lives_until: Option<i64>,
     },
 
-    /// Durable: sent again with the same key after a crash.
+    /// Durable: sent again with the same key after a crash. Without settings and without `active`
+    /// it is Portico's own configuration that is wanted.
     PortalConfigurationRequested {
         idempotency_key: String,
+        /// `bpc_…` that is changed; none where a new one is made.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        configuration: Option<String>,
+        /// The settings as they were wanted, as the studio keeps them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        settings: Option<serde_json::Value>,
+        /// Switched on or off, and nothing else.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        active: Option<bool>,
     },
     PortalConfigurationFinished {
         idempotency_key: String,
         configuration: Option<String>,
         message: Option<String>,
+    },
+
+    SegmentSaved {
+        segment: SegmentId,
+        name: String,
+        description: Option<String>,
+    },
+    SegmentRemoved {
+        segment: SegmentId,
+    },
+    /// None: in no segment any more.
+    ClientSegmentSet {
+        client: ClientId,
+        segment: Option<SegmentId>,
+    },
+    /// All rules as they are from now on, in their order; `otherwise` is the configuration where
+    /// none holds, Portico's own where it is empty.
+    PortalRulesSaved {
+        rules: Vec<PortalRule>,
+        otherwise: Option<String>,
+    },
+    /// By hand, ahead of every rule; none: the rules decide again.
+    ClientPortalSet {
+        client: ClientId,
+        configuration: Option<String>,
+    },
+    /// Somebody looked at what each kind of client may do.
+    PortalMatrixReviewed {
+        /// When it should be looked at again.
+        next_in_days: u32,
+    },
+    /// Which of a client's customers is the current one; none: the newest that is billed.
+    CustomerPreferred {
+        client: ClientId,
+        customer: Option<String>,
+    },
+    /// Looked at, and different clients in spite of what they have in common.
+    DuplicatesDismissed {
+        /// Sorted.
+        customers: Vec<String>,
     },
 
     BackupRestored {
@@ -168,7 +232,10 @@ impl Change {
             | Self::NoteRemoved { client, .. }
             | Self::ClientErased { client, .. }
             | Self::LinkRequested { client, .. }
-            | Self::LinkFinished { client, .. } => Some(client),
+            | Self::LinkFinished { client, .. }
+            | Self::ClientSegmentSet { client, .. }
+            | Self::ClientPortalSet { client, .. }
+            | Self::CustomerPreferred { client, .. } => Some(client),
             Self::WorkspaceAdded { .. }
             | Self::StaffIntroduced { .. }
             | Self::KeyStored { .. }
@@ -176,6 +243,11 @@ impl Change {
             | Self::TimeZoneSet { .. }
             | Self::PortalConfigurationRequested { .. }
             | Self::PortalConfigurationFinished { .. }
+            | Self::SegmentSaved { .. }
+            | Self::SegmentRemoved { .. }
+            | Self::PortalRulesSaved { .. }
+            | Self::PortalMatrixReviewed { .. }
+            | Self::DuplicatesDismissed { .. }
             | Self::BackupRestored { .. }
             | Self::ComparisonStarted
             | Self::MirrorRebuilt
@@ -206,6 +278,12 @@ impl Change {
             Self::LinkRequested { .. } | Self::LinkFinished { .. } => Topic::Links,
             Self::PortalConfigurationRequested { .. }
             | Self::PortalConfigurationFinished { .. } => Topic::PortalConfigurations,
+            Self::SegmentSaved { .. }
+            | Self::SegmentRemoved { .. }
+            | Self::ClientSegmentSet { .. }
+            | Self::PortalRulesSaved { .. }
+            | Self::ClientPortalSet { .. }
+            | Self::PortalMatrixReviewed { .. } => Topic::PortalRules,
             Self::BackupRestored { .. } => Topic::Backups,
             Self::ComparisonStarted | Self::MirrorRebuilt | Self::NewsGivenUp { .. } => Topic::Sync,
             Self::LiveWireSet { .. }
@@ -257,29 +335,4 @@ pub enum LiveWireKind {
     StripeCli,
     /// A program of the agency's that passes its webhook deliveries on.
     Relay,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum LinkKind {
-    /// A portal session, opened at once in the browser.
-    PortalOpened,
-    /// The portal's login page with the client's email, as a prepared message.
-    PortalMail,
-    /// The same address, copied.
-    PortalCopy,
-    InvoicePage,
-    InvoicePdf,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum LinkResult {
-    /// Handed to the browser.
-    Opened,
-    /// Handed to the mail program or the clipboard; whether it was sent is not known.
-    Prepared,
-    Failed,
-    /// Portico was ended in between; never sent again.
-    Interrupted,
 }

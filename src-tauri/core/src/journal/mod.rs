@@ -12,7 +12,8 @@ mod validate;
 pub use chain::Verification;
 pub(crate) use chain::write as write_entry;
 pub use change::{
-    Change, ClientDetails, ContactDetails, LinkKind, LinkResult, LiveWireKind, SecretStoreKind,
+    BillingInterval, Change, ClientDetails, ContactDetails, Delivery, LinkDetails, LinkKind,
+    LinkResult, LiveWireKind, PortalRule, PortalRuleConditions, SecretStoreKind,
 };
 pub use effects::{Pending, pending};
 pub use entry::{Actor, Author, Entry};

@@ -14,7 +14,7 @@ use sqlx::{FromRow, SqliteConnection};
 use std::collections::BTreeSet;
 
 /// Raised whenever `apply` or `tables.sql` would make other tables from the same entries.
-const PROJECTION_VERSION: i64 = 1;
+const PROJECTION_VERSION: i64 = 2;
 
 const TABLES: &str = include_str!("tables.sql");
 

@@ -9,6 +9,10 @@ DROP TABLE IF EXISTS staff;
 DROP TABLE IF EXISTS links;
 DROP TABLE IF EXISTS open_effects;
 DROP TABLE IF EXISTS timeline;
+DROP TABLE IF EXISTS segments;
+DROP TABLE IF EXISTS portal_rules;
+DROP TABLE IF EXISTS portal_policy;
+DROP TABLE IF EXISTS duplicates_dismissed;
 
 -- Only clients that somebody touched; all others are derived from their Stripe customer.
 CREATE TABLE clients (
@@ -19,8 +23,15 @@ CREATE TABLE clients (
     company     TEXT,
     archived_at INTEGER,
     added_at    INTEGER NOT NULL,
-    by_hand     INTEGER NOT NULL
+    by_hand     INTEGER NOT NULL,
+    segment     TEXT,
+    -- Chosen by hand, ahead of the rules.
+    portal_configuration TEXT,
+    -- Which of several customers is the current one.
+    preferred_customer TEXT
 ) STRICT;
+CREATE INDEX clients_segment ON clients (segment) WHERE segment IS NOT NULL;
+CREATE INDEX clients_portal ON clients (portal_configuration) WHERE portal_configuration IS NOT NULL;
 
 -- Customers that belong to another client than the one derived from them, whose id is `alias`.
 CREATE TABLE client_customers (
@@ -73,7 +84,16 @@ CREATE TABLE links (
     invoice       TEXT,
     result        TEXT,
     message       TEXT,
-    finished_at   INTEGER
+    finished_at   INTEGER,
+    delivery      TEXT,
+    subscription  TEXT,
+    coupon        TEXT,
+    price         TEXT,
+    quantity      INTEGER,
+    recipient     TEXT,
+    renews        TEXT,
+    object        TEXT,
+    lives_until   INTEGER
 ) STRICT;
 CREATE INDEX links_by_client ON links (client, at);
 CREATE INDEX links_by_time ON links (at);
@@ -96,3 +116,33 @@ CREATE TABLE timeline (
 ) STRICT;
 CREATE INDEX timeline_by_client ON timeline (client, seq);
 CREATE INDEX timeline_by_kind ON timeline (kind, seq);
+
+CREATE TABLE segments (
+    id          TEXT PRIMARY KEY,
+    name        TEXT NOT NULL,
+    description TEXT
+) STRICT;
+-- Those that every workspace begins with; they may be renamed and removed as any other.
+INSERT INTO segments (id, name, description) VALUES
+    ('sg_b2b', 'B2B', 'Companies that buy for their business'),
+    ('sg_b2c', 'B2C', 'People who buy for themselves'),
+    ('sg_enterprise', 'Enterprise', 'Large clients with a contract of their own');
+
+CREATE TABLE portal_rules (
+    position INTEGER PRIMARY KEY,
+    body     TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE portal_policy (
+    id           INTEGER PRIMARY KEY CHECK (id = 1),
+    otherwise    TEXT,
+    reviewed_at  INTEGER,
+    reviewed_by  TEXT,
+    next_in_days INTEGER
+) STRICT;
+INSERT INTO portal_policy (id) VALUES (1);
+
+-- A JSON array of sorted customer ids.
+CREATE TABLE duplicates_dismissed (
+    customers TEXT PRIMARY KEY
+) STRICT;

@@ -1,7 +1,10 @@
 //! Refuses changes that contradict what earlier entries made; run inside the append's transaction.
 
 use super::Change;
-use crate::{Error, Result, ids::ClientId};
+use crate::{
+    Error, Result,
+    ids::{ClientId, SegmentId},
+};
 use sqlx::SqliteConnection;
 
 const OPEN_EFFECT: &str = "SELECT 1 FROM open_effects WHERE effect = ?1";
@@ -101,7 +104,9 @@ pub(super) async fn change(tables: &mut SqliteConnection, change: &Change) -> Re
                 "This link was already finished, or never begun.",
             )
         }
-        Change::PortalConfigurationRequested { idempotency_key } => conflict_if(
+        Change::PortalConfigurationRequested {
+            idempotency_key, ..
+        } => conflict_if(
             holds(tables, OPEN_EFFECT, &[idempotency_key]).await?,
             "These portal settings are already being made.",
         ),
@@ -111,7 +116,24 @@ pub(super) async fn change(tables: &mut SqliteConnection, change: &Change) -> Re
             !holds(tables, OPEN_EFFECT, &[idempotency_key]).await?,
             "These portal settings were already made, or never asked for.",
         ),
-        Change::StaffIntroduced { .. }
+        Change::SegmentRemoved { segment } => segment_in_use(tables, segment).await,
+        Change::ClientSegmentSet { client, segment } => {
+            require_client(tables, client).await?;
+            require_segments(tables, segment.as_slice()).await
+        }
+        Change::PortalRulesSaved { rules, .. } => {
+            for rule in rules {
+                require_segments(tables, &rule.when.segments).await?;
+            }
+            Ok(())
+        }
+        Change::ClientPortalSet { client, .. } | Change::CustomerPreferred { client, .. } => {
+            require_client(tables, client).await
+        }
+        Change::SegmentSaved { .. }
+        | Change::PortalMatrixReviewed { .. }
+        | Change::DuplicatesDismissed { .. }
+        | Change::StaffIntroduced { .. }
         | Change::KeyStored { .. }
         | Change::KeyRemoved
         | Change::TimeZoneSet { .. }
@@ -174,6 +196,27 @@ async fn require_client(tables: &mut SqliteConnection, client: &ClientId) -> Res
     not_found_unless(
         holds(tables, known, &[client.as_str()]).await?,
         "This client does not exist.",
+    )
+}
+
+async fn require_segments(tables: &mut SqliteConnection, segments: &[SegmentId]) -> Result<()> {
+    for segment in segments {
+        let known = "SELECT 1 FROM segments WHERE id = ?1";
+        not_found_unless(
+            holds(tables, known, &[segment.as_str()]).await?,
+            "This segment was removed meanwhile. Choose another one.",
+        )?;
+    }
+    Ok(())
+}
+
+async fn segment_in_use(tables: &mut SqliteConnection, segment: &SegmentId) -> Result<()> {
+    require_segments(tables, std::slice::from_ref(segment)).await?;
+    let named =
+        "SELECT 1 FROM portal_rules r, json_each(r.body, '$.when.segments') s WHERE s.value = ?1";
+    conflict_if(
+        holds(tables, named, &[segment.as_str()]).await?,
+        "A portal rule is made for this segment. Change the rule first.",
     )
 }
 

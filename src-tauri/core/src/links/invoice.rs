@@ -5,7 +5,7 @@ use super::types::OpenedLink;
 use crate::browser;
 use crate::clients;
 use crate::ids::ClientId;
-use crate::journal::LinkKind;
+use crate::journal::{LinkDetails, LinkKind};
 use crate::mirror::{self, Page};
 use crate::stripe::invoices;
 use crate::stripe::resource::INVOICES;
@@ -40,6 +40,7 @@ pub async fn open_invoice(
         configuration: None,
         invoice: Some(invoice.to_owned()),
         idempotency_key: None,
+        details: LinkDetails::default(),
     };
     let (link, done) = attempt
         .run(async {
@@ -59,7 +60,7 @@ pub async fn open_invoice(
             })?;
             browser::open_page(address, workspace.is_loopback()).await?;
             let number = answer.body["number"].as_str().unwrap_or(invoice);
-            Ok(Done { message: format!("Opened the {noun} of invoice {number} in the browser."), value: () })
+            Ok(Done { message: format!("Opened the {noun} of invoice {number} in the browser."), object: None, lives_until: None, value: () })
         })
         .await?;
     Ok(OpenedLink {

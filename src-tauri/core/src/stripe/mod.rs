@@ -10,6 +10,7 @@ mod params;
 mod sublists;
 
 pub mod events;
+pub mod hosted;
 pub mod invoices;
 pub mod listing;
 pub mod permissions;

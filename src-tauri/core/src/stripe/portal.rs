@@ -1,30 +1,11 @@
-//! The customer portal: sessions for a person at the screen, configurations for everybody.
+//! The customer portal's configurations: what clients may do there.
 
-use super::{Answer, Client, Params, listing::PAGE, segment};
+use super::resource::PORTAL_CONFIGURATIONS;
+use super::{Answer, Client, Params, listing::Reading, segment};
 use crate::{Error, Result};
 use serde_json::Value;
 
-const SESSIONS: &str = "/v1/billing_portal/sessions";
 const CONFIGURATIONS: &str = "/v1/billing_portal/configurations";
-
-/// Opens a session of the portal for `customer` (`cus_…`, or `acct_…` of Accounts v2). Its `url`
-/// lets anybody in for as long as it lives: open it at once, never store or send it.
-pub async fn create_session(
-    client: &Client,
-    customer: &str,
-    configuration: &str,
-    idempotency_key: &str,
-) -> Result<Answer> {
-    let name = if customer.starts_with("acct_") {
-        "customer_account"
-    } else {
-        "customer"
-    };
-    let params = Params::new()
-        .with(name, customer)
-        .with("configuration", configuration);
-    client.post(SESSIONS, &params, idempotency_key).await
-}
 
 /// The calls spelled out in `params` decide what clients may do in the portal.
 pub async fn create_configuration(
@@ -32,25 +13,38 @@ pub async fn create_configuration(
     params: &Params,
     idempotency_key: &str,
 ) -> Result<Answer> {
-    client.post(CONFIGURATIONS, params, idempotency_key).await
+    let params = params.clone().expanding(along());
+    client.post(CONFIGURATIONS, &params, idempotency_key).await
+}
+
+/// Changes what `params` name, an empty value taking away; lists are replaced whole.
+pub async fn update_configuration(
+    client: &Client,
+    configuration: &str,
+    params: &Params,
+    idempotency_key: &str,
+) -> Result<Answer> {
+    let path = format!("{CONFIGURATIONS}/{}", segment(configuration)?);
+    let params = params.clone().expanding(along());
+    client.post(&path, &params, idempotency_key).await
 }
 
 pub async fn retrieve_configuration(client: &Client, configuration: &str) -> Result<Answer> {
-    let path = format!("{CONFIGURATIONS}/{}", segment(configuration)?);
-    client.get(&path, &Params::new()).await
+    let reading = Reading::of(&PORTAL_CONFIGURATIONS)?;
+    reading.object(client, configuration).await
 }
 
 /// Every configuration that clients can still be sent to, with when the oldest page was asked for.
 pub async fn active_configurations(client: &Client) -> Result<(Vec<Value>, i64)> {
+    let reading = Reading::of(&PORTAL_CONFIGURATIONS)?;
     let mut all = Vec::new();
     let mut asked_at = i64::MAX;
     loop {
         let after = all.last().and_then(|last: &Value| last["id"].as_str());
-        let params = Params::new()
+        let filter = Params::new()
             .with("active", true)
-            .with("limit", PAGE)
             .maybe("starting_after", after);
-        let page = client.list_page(CONFIGURATIONS, &params).await?;
+        let page = reading.page(client, &filter).await?;
         asked_at = asked_at.min(page.asked_at);
         let empty = page.objects.is_empty();
         all.extend(page.objects);
@@ -63,4 +57,12 @@ pub async fn active_configurations(client: &Client) -> Result<(Vec<Value>, i64)>
             )));
         }
     }
+}
+
+/// What an answer that is mirrored must bring along.
+fn along() -> impl Iterator<Item = &'static str> {
+    PORTAL_CONFIGURATIONS
+        .expand
+        .iter()
+        .map(|expand| expand.path)
 }

@@ -5,5 +5,5 @@ import { commands } from "../../ipc/bindings";
 export const linksQuery = (workspace: string, offset: number, limit: number) =>
   queryOptions({
     queryKey: [workspace, "links", offset, limit],
-    queryFn: () => commands.listLinks(workspace, null, offset, limit),
+    queryFn: () => commands.listLinks(workspace, { offset, limit }),
   });

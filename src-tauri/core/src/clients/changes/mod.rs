@@ -16,7 +16,7 @@ use crate::history::{self, Of, Step};
 use crate::ids::ClientId;
 use crate::words::Tone;
 use crate::workspaces::Workspace;
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 /// Steps looked at together; most of them say nothing that interests a person.
@@ -67,6 +67,26 @@ pub(super) async fn of_object(workspace: &Workspace, object: &str) -> Result<Vec
         usize::MAX,
     )
     .await
+}
+
+/// The first change of what is these payers', from `from` on, that `matters`, with its sentence.
+pub(crate) async fn first_since(
+    workspace: &Workspace,
+    payers: &[String],
+    from: DateTime<Utc>,
+    matters: &(dyn Fn(&Step) -> bool + Sync),
+) -> Result<Option<(DateTime<Utc>, String)>> {
+    // Stripe's events carry whole seconds.
+    let from = from.timestamp() * 1000;
+    let steps = history::steps_since(workspace.store(), payers, from, STEPS).await?;
+    let names = Names::of(workspace, &steps).await?;
+    Ok(steps.iter().filter(|step| matters(step)).find_map(|step| {
+        let told: Vec<String> = lines(step, &names)
+            .into_iter()
+            .map(|line| line.text)
+            .collect();
+        (!told.is_empty()).then(|| (step.at, told.join("; ")))
+    }))
 }
 
 async fn read(

@@ -1,9 +1,10 @@
 //! How clients come in: checkout sessions and payment links.
 
-use super::super::Resource;
 use super::super::read::{flag, id, integer, payer, text};
+use super::super::{Cell, Expand, Resource};
 use super::{NOTHING, column};
 use crate::events::Topic;
+use serde_json::Value;
 
 pub static CHECKOUT_SESSIONS: Resource = Resource {
     name: "checkout_sessions",
@@ -39,12 +40,26 @@ pub static PAYMENT_LINKS: Resource = Resource {
     label: "Payment links",
     object: "payment_link",
     path: Some("/v1/payment_links"),
+    // Stripe leaves out what it sells.
+    expand: &[Expand {
+        path: "line_items",
+        permission: "rak_bucket_payment_links_read",
+    }],
     permission: "rak_bucket_payment_links_read",
     topic: Topic::Checkout,
     columns: &[
         column("active", |o| flag(o, "/active")),
         column("url", |o| text(o, "/url")),
         column("currency", |o| text(o, "/currency")),
+        column("price", only_price),
     ],
     ..NOTHING
 };
+
+/// What it sells, where that is one thing.
+fn only_price(link: &Value) -> Cell {
+    match link.pointer("/line_items/data").and_then(Value::as_array) {
+        Some(items) if items.len() == 1 => id(link, "/line_items/data/0/price"),
+        _ => Cell::Null,
+    }
+}
