@@ -25,10 +25,15 @@ mod journal;
 #[cfg(target_os = "linux")]
 mod keychain;
 mod keys;
+mod link_stories;
 mod links;
 mod log;
 mod money;
 mod permissions;
+mod portal_lint;
+mod portal_rules;
+mod portal_settings;
+mod portal_studio;
 mod replay;
 mod search;
 mod secret_file;

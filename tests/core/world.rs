@@ -33,7 +33,17 @@ impl World {
     }
 
     pub async fn with(options: stripe_sim::Options, clock: Clock) -> Self {
-        let sim = Sim::start(options).await.unwrap();
+        Self::on(Sim::start(options).await.unwrap(), clock).await
+    }
+
+    /// With everything read that this Stripe has.
+    pub async fn filling(sim: Sim) -> Self {
+        let world = Self::on(sim, Clock::system()).await;
+        world.fill().await;
+        world
+    }
+
+    async fn on(sim: Sim, clock: Clock) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let core = Core::open(Options {
             clock,

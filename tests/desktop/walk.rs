@@ -25,7 +25,28 @@ async fn every_place_opens_without_an_error_in_light_dark_and_large() {
         ("connect", "/connect".to_owned(), "Connect Stripe"),
         ("clients", format!("/w/{workspace}/clients"), "Clients"),
         ("client", format!("/w/{workspace}/clients/{client}"), CLIENT),
+        (
+            "duplicates",
+            format!("/w/{workspace}/clients/duplicates"),
+            "Duplicate clients",
+        ),
         ("links", format!("/w/{workspace}/links"), "Links"),
+        ("portal", format!("/w/{workspace}/portal"), "Portal"),
+        (
+            "portal settings",
+            format!("/w/{workspace}/portal/new"),
+            "New portal settings",
+        ),
+        (
+            "portal rules",
+            format!("/w/{workspace}/portal/rules"),
+            "Portal",
+        ),
+        (
+            "portal matrix",
+            format!("/w/{workspace}/portal/matrix"),
+            "Portal",
+        ),
         ("sync", format!("/w/{workspace}/sync"), "Sync health"),
         ("settings", format!("/w/{workspace}/settings"), "Settings"),
     ];

@@ -7,7 +7,6 @@ import type {
   ClientPage,
   ClientRow,
   Invoice,
-  LinkList,
   Money,
   Timeline,
   Word,
@@ -347,40 +346,4 @@ export const timeline: Timeline = {
     },
   ],
   older: null,
-};
-
-export const links: LinkList = {
-  total: 2,
-  rows: [
-    {
-      id: "ln_2",
-      at: "2026-11-20T15:12:00Z",
-      actor: "Ada Moser",
-      client: "cl_0",
-      client_name: "Lumen Studio",
-      customer: "cus_0",
-      link_kind: "portal_opened",
-      what: "Portal, opened in the browser",
-      configuration: "bpc_1",
-      invoice: null,
-      result: { code: "opened", label: "Opened", hint: "The browser was started.", tone: "good" },
-      message: null,
-      lives: "5 minutes when unused, 1 hour after last use",
-    },
-    {
-      id: "ln_1",
-      at: "2026-11-20T15:10:00Z",
-      actor: "Ada Moser",
-      client: "cl_8",
-      client_name: "Northwind Yoga",
-      customer: "cus_8",
-      link_kind: "portal_mail",
-      what: "Portal login page, as a message",
-      configuration: "bpc_1",
-      invoice: null,
-      result: { code: "failed", label: "Failed", hint: "No link was made.", tone: "bad" },
-      message: "Northwind Yoga has no email in Stripe. Add one there, then prepare the link again.",
-      lives: "as long as the login page is on",
-    },
-  ],
 };

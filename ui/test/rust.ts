@@ -1,9 +1,11 @@
 // A Rust for tests: answers commands from a table, records what was asked, and announces changes.
 import { emit } from "@tauri-apps/api/event";
 import { mockIPC } from "@tauri-apps/api/mocks";
-import type { Changed, ErrorCode, IpcError } from "../src/ipc/bindings";
+import type { Changed, ErrorCode, IpcError, LinkRequest } from "../src/ipc/bindings";
 import * as desk from "./desk";
 import * as fixtures from "./fixtures";
+import * as links from "./links";
+import * as portal from "./portal";
 import * as sync from "./sync";
 import * as wire from "./wire";
 
@@ -32,7 +34,15 @@ export const usual: Answers = {
   list_invoices: () => ({ total: 14, rows: fixtures.clientPage.invoices }),
   client_timeline: () => fixtures.timeline,
   client_at: (args) => fixtures.clientAt(args["date"] as string),
-  list_links: () => fixtures.links,
+  list_links: () => links.log,
+  recommend_link: () => links.recommendation,
+  check_link: (args) => links.check(args["request"] as LinkRequest),
+  list_portal_configurations: () => portal.configurations,
+  portal_choices: () => portal.choices,
+  lint_portal_settings: () => [],
+  portal_policy: () => portal.policy,
+  portal_matrix: () => portal.matrix,
+  client_portal: () => portal.clientPortal,
   list_backups: () => desk.backups,
   time_zones: () => ["Europe/Vienna", "America/New_York"],
   portal_configuration: () => desk.portalConfiguration,

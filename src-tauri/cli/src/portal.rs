@@ -1,4 +1,7 @@
-//! `portal open | link`
+//! `portal open | link | configs`
+
+mod configs;
+mod document;
 
 use crate::clients::client_id;
 use crate::failure::Failure;
@@ -9,6 +12,7 @@ use portico_core::links::{self, OpenedLink, PreparedLink};
 use portico_core::workspaces::Workspace;
 use serde::Serialize;
 use std::future::Future;
+use std::sync::Arc;
 
 #[derive(clap::Subcommand)]
 pub enum Command {
@@ -16,6 +20,9 @@ pub enum Command {
     Open(Client),
     /// Print the link that a client can keep: the portal's login page with their email filled in
     Link(Client),
+    /// What clients may do in the portal
+    #[command(subcommand)]
+    Configs(configs::Command),
 }
 
 #[derive(clap::Args)]
@@ -36,12 +43,17 @@ struct Identified<'a, T> {
 }
 
 pub async fn run(session: &Session<'_>, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Open(client) => open(session, &*ready(session).await?, client).await,
+        Command::Link(client) => link(session, &*ready(session).await?, client).await,
+        Command::Configs(command) => configs::run(session, command).await,
+    }
+}
+
+async fn ready(session: &Session<'_>) -> Result<Arc<Workspace>, Failure> {
     let workspace = session.connected().await?;
     session.introduce().await?;
-    match command {
-        Command::Open(client) => open(session, &workspace, client).await,
-        Command::Link(client) => link(session, &workspace, client).await,
-    }
+    Ok(workspace)
 }
 
 async fn open(session: &Session<'_>, workspace: &Workspace, client: Client) -> Result<(), Failure> {

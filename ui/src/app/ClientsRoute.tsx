@@ -30,6 +30,9 @@ export function Clients() {
         })
       }
       onOpen={open}
+      onDuplicates={() =>
+        void navigate({ to: "/w/$workspace/clients/duplicates", params: { workspace } })
+      }
       onPainted={tellFirstPaint}
     />
   );

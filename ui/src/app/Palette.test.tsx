@@ -37,6 +37,16 @@ test("it finds clients through the core, and opens the portal of the best one", 
   expect(asked(calls, "open_portal")[0]?.args).toMatchObject({ client: "cl_8" });
 });
 
+test("it leads to the next link of the best one, which is checked before it leaves", async () => {
+  const { calls, user } = await openPalette();
+  await user.keyboard("yoga");
+  await user.click(await screen.findByText("Next link for Northwind Yoga"));
+  expect(await screen.findByRole("dialog", { name: "Replace the card" })).toBeVisible();
+  expect(asked(calls, "recommend_link")[0]?.args).toMatchObject({ client: "cl_8" });
+  // Coming back here later is not asking for it again.
+  await waitFor(() => expect(window.location.hash).toBe("#/w/ws_one/clients/cl_8"));
+});
+
 test("it starts a new client from anywhere", async () => {
   const { user } = await openPalette();
   await user.keyboard("new cl{Enter}");
@@ -56,7 +66,7 @@ test("each page has its number, in the order of the navigation", async () => {
   const { user } = openApp(PLACE);
   await screen.findByRole("grid", { name: "Clients" });
   const navigation = within(screen.getByRole("navigation", { name: "Main" }));
-  const pages = ["Clients", "Links", "Sync health", "Settings"];
+  const pages = ["Clients", "Links", "Portal", "Sync health", "Settings"];
   expect(
     navigation
       .getAllByRole("link")
@@ -80,5 +90,5 @@ test("? explains the keys, but not while one types", async () => {
   expect(await screen.findByRole("dialog", { name: "Keyboard" })).toHaveTextContent(
     "Copy the focused object's id",
   );
-  expect(screen.getByRole("dialog", { name: "Keyboard" })).toHaveTextContent("Alt3Sync health");
+  expect(screen.getByRole("dialog", { name: "Keyboard" })).toHaveTextContent("Alt4Sync health");
 });

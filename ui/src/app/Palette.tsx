@@ -64,12 +64,24 @@ export function Palette({ workspace }: { workspace: string }) {
       ? []
       : [
           {
+            id: "next",
+            label: "Next link for this client",
+            hint: "Action",
+            keys: "L",
+            run: () => sendNext(client),
+          },
+          {
             id: "then",
             label: "See this client as it was 30 days ago",
             hint: "Action",
             run: () => seeThen(client),
           },
         ]),
+    {
+      id: "duplicates",
+      label: "Duplicate clients",
+      run: () => void navigate({ to: "/w/$workspace/clients/duplicates", params: { workspace } }),
+    },
     { id: "check", label: "Ask Stripe for news now", hint: "Action", run: () => check.run() },
     { id: "keys", label: "Show the keys", hint: "Action", keys: "?", run: showShortcuts },
     {
@@ -107,6 +119,12 @@ export function Palette({ workspace }: { workspace: string }) {
             run: () => portal.mailLink(first.id),
           },
           {
+            id: "next",
+            label: `Next link for ${first.name}`,
+            hint: "Action",
+            run: () => sendNext(first.id),
+          },
+          {
             id: "then",
             label: `${first.name} as it was 30 days ago`,
             hint: "Action",
@@ -116,6 +134,14 @@ export function Palette({ workspace }: { workspace: string }) {
       : []),
     ...rows.slice(1).map((row) => open(row.id, row.name, row.emails[0])),
   ];
+
+  function sendNext(client: string) {
+    void navigate({
+      to: "/w/$workspace/clients/$client",
+      params: { workspace, client },
+      search: { link: true },
+    });
+  }
 
   function seeThen(client: string) {
     void navigate({

@@ -1,13 +1,18 @@
 // All pages but the first, with what they are given from other features.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useCallback } from "react";
 import { ClientPage } from "../features/clients/ClientPage";
+import { DuplicatesPage } from "../features/clients/DuplicatesPage";
 import { LinksPage } from "../features/links/LinksPage";
+import { NextLinkSection } from "../features/links/NextLinkSection";
+import { ClientPortalSection } from "../features/portal/ClientPortalSection";
 import { usePortalActions } from "../features/portal/usePortalActions";
 import { SyncHealthPage } from "../features/sync/SyncHealthPage";
 import { ConnectPage } from "../features/workspaces/ConnectPage";
 import { WelcomePage } from "../features/workspaces/WelcomePage";
 import { workspaceQuery } from "../ipc/desk";
+import { previewOf, useSendLink } from "./useSendLink";
 
 export function Welcome() {
   const navigate = useNavigate();
@@ -23,30 +28,63 @@ export function Welcome() {
 
 export function Client() {
   const { workspace, client } = useParams({ from: "/w/$workspace/clients/$client" });
-  const { day } = useSearch({ from: "/w/$workspace/clients/$client" });
+  const { day, link } = useSearch({ from: "/w/$workspace/clients/$client" });
   const zone = useQuery(workspaceQuery(workspace)).data?.time_zone ?? "UTC";
   const navigate = useNavigate();
+  const portal = usePortalActions(workspace);
+  const { send, onSetUp, dialog } = useSendLink(workspace);
+  const here = { to: "/w/$workspace/clients/$client", params: { workspace, client } } as const;
+  const seen = day === undefined ? {} : { day };
   return (
-    <ClientPage
-      key={client}
+    <>
+      <ClientPage
+        key={client}
+        workspace={workspace}
+        client={client}
+        zone={zone}
+        portal={portal}
+        nextLink={
+          <NextLinkSection
+            workspace={workspace}
+            client={client}
+            asked={link ?? false}
+            onAsked={() => void navigate({ ...here, search: seen, replace: true })}
+            onSend={send}
+            onSetUp={onSetUp}
+          />
+        }
+        portalSection={
+          <ClientPortalSection
+            workspace={workspace}
+            client={client}
+            onPreview={() => send(previewOf(client, null))}
+          />
+        }
+        day={day}
+        onDay={(next) =>
+          void navigate({
+            ...here,
+            search: next === undefined ? {} : { day: next },
+            replace: true,
+          })
+        }
+        onOpen={(other) => void navigate({ ...here, params: { workspace, client: other } })}
+        onBack={() => void navigate({ to: "/w/$workspace/clients", params: { workspace } })}
+      />
+      {dialog}
+    </>
+  );
+}
+
+export function Duplicates() {
+  const { workspace } = useParams({ from: "/w/$workspace/clients/duplicates" });
+  const navigate = useNavigate();
+  return (
+    <DuplicatesPage
+      key={workspace}
       workspace={workspace}
-      client={client}
-      zone={zone}
-      portal={usePortalActions(workspace)}
-      day={day}
-      onDay={(next) =>
-        void navigate({
-          to: "/w/$workspace/clients/$client",
-          params: { workspace, client },
-          search: next === undefined ? {} : { day: next },
-          replace: true,
-        })
-      }
-      onOpen={(other) =>
-        void navigate({
-          to: "/w/$workspace/clients/$client",
-          params: { workspace, client: other },
-        })
+      onOpen={(client) =>
+        void navigate({ to: "/w/$workspace/clients/$client", params: { workspace, client } })
       }
       onBack={() => void navigate({ to: "/w/$workspace/clients", params: { workspace } })}
     />
@@ -56,13 +94,17 @@ export function Client() {
 export function Links() {
   const { workspace } = useParams({ from: "/w/$workspace/links" });
   const navigate = useNavigate();
+  const { send, dialog } = useSendLink(workspace);
+  const open = useCallback(
+    (client: string) =>
+      void navigate({ to: "/w/$workspace/clients/$client", params: { workspace, client } }),
+    [navigate, workspace],
+  );
   return (
-    <LinksPage
-      workspace={workspace}
-      onOpen={(client) =>
-        void navigate({ to: "/w/$workspace/clients/$client", params: { workspace, client } })
-      }
-    />
+    <>
+      <LinksPage key={workspace} workspace={workspace} onOpen={open} onSend={send} />
+      {dialog}
+    </>
   );
 }
 
@@ -99,4 +141,11 @@ export function Connect() {
   );
 }
 
+export {
+  EditPortalSettings,
+  NewPortalSettings,
+  PortalMatrixPage,
+  PortalRules,
+  PortalSettingsPage,
+} from "./portalPages";
 export { SettingsPage } from "./SettingsPage";

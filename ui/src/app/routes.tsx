@@ -81,18 +81,69 @@ const clients = createRoute({
 const client = createRoute({
   getParentRoute: () => workspace,
   path: "/clients/$client",
-  validateSearch: (search: Record<string, unknown>): { day?: string | undefined } => {
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { day?: string | undefined; link?: true | undefined } => {
     const day = text(search["day"]);
     // Said to be nothing: what is left out stays as the address has it.
-    return { day: day !== undefined && isDay(day) ? day : undefined };
+    return {
+      day: day !== undefined && isDay(day) ? day : undefined,
+      link: search["link"] === true ? true : undefined,
+    };
   },
   component: page("Client"),
+});
+
+const duplicates = createRoute({
+  getParentRoute: () => workspace,
+  path: "/clients/duplicates",
+  component: page("Duplicates"),
 });
 
 const links = createRoute({
   getParentRoute: () => workspace,
   path: "/links",
   component: page("Links"),
+});
+
+const portal = createRoute({
+  getParentRoute: () => workspace,
+  path: "/portal",
+  component: page("PortalSettingsPage"),
+});
+
+const portalRules = createRoute({
+  getParentRoute: () => workspace,
+  path: "/portal/rules",
+  component: page("PortalRules"),
+});
+
+const portalMatrix = createRoute({
+  getParentRoute: () => workspace,
+  path: "/portal/matrix",
+  component: page("PortalMatrixPage"),
+});
+
+/** Settings to begin with, and the workspace they are of where it is another one. */
+const beginning = (
+  search: Record<string, unknown>,
+): { from?: string | undefined; of?: string | undefined } => ({
+  from: text(search["from"]),
+  of: text(search["of"]),
+});
+
+const newPortalSettings = createRoute({
+  getParentRoute: () => workspace,
+  path: "/portal/new",
+  validateSearch: beginning,
+  component: page("NewPortalSettings"),
+});
+
+const portalSettings = createRoute({
+  getParentRoute: () => workspace,
+  path: "/portal/settings/$configuration",
+  validateSearch: beginning,
+  component: page("EditPortalSettings"),
 });
 
 const sync = createRoute({
@@ -111,7 +162,19 @@ const tree = root.addChildren([
   start,
   welcome,
   connect,
-  workspace.addChildren([clients, client, links, sync, settings]),
+  workspace.addChildren([
+    clients,
+    client,
+    duplicates,
+    links,
+    portal,
+    portalRules,
+    portalMatrix,
+    newPortalSettings,
+    portalSettings,
+    sync,
+    settings,
+  ]),
 ]);
 
 export function createAppRouter(queryClient: QueryClient) {

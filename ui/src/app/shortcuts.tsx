@@ -36,8 +36,22 @@ const groups: { title: string; keys: Keys[] }[] = [
     ],
   },
   {
+    title: "In the log of links",
+    keys: [
+      { press: ["↓", "j"], does: "Next link" },
+      { press: ["↑", "k"], does: "Previous link" },
+      { press: ["Enter"], does: "Open its client" },
+      { press: ["r"], does: "Renew it" },
+    ],
+  },
+  {
+    title: "Among the portal's rules",
+    keys: [{ press: ["Alt ↑", "Alt ↓"], does: "Move the focused rule up or down" }],
+  },
+  {
     title: "On a client's page",
     keys: [
+      { press: ["l"], does: "Send the next link" },
       { press: ["o"], does: "Open the Stripe portal" },
       { press: ["e"], does: "Prepare an email with the portal link" },
       { press: ["r"], does: "Refresh this client from Stripe" },

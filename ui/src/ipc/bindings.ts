@@ -1002,7 +1002,7 @@ export type PortalConfiguration = {
 /**  One configuration in the studio. */
 export type PortalConfigurationRow = {
 	id: string,
-	/**  Its name, or "Unnamed settings of 3 March 2026". */
+	/**  Its name, or "Unnamed settings (bpc_…)". */
 	label: string,
 	settings: PortalSettings,
 	active: boolean,

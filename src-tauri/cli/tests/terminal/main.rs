@@ -12,6 +12,7 @@ mod harness;
 mod history;
 mod kills;
 mod links;
+mod portal;
 mod sync;
 #[cfg(unix)]
 mod wire;

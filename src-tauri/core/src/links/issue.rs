@@ -1,7 +1,6 @@
 //! Any link: checked, made, and handed over.
 
 use super::attempt::{Attempt, Done};
-use super::configuration::current;
 use super::make::make;
 use super::message::message;
 use super::preflight::{Examined, examine, goes_to_portal};
@@ -10,9 +9,7 @@ use crate::browser;
 use crate::clients;
 use crate::ids::ClientId;
 use crate::journal::{Delivery, LinkDetails, LinkKind};
-use crate::mirror::{self, Page};
 use crate::portal;
-use crate::stripe::{self, resource::PORTAL_CONFIGURATIONS};
 use crate::workspaces::Workspace;
 use crate::{Error, Result};
 
@@ -112,14 +109,9 @@ async fn configuration_now(
     let chosen = portal::chosen(workspace, client, request.configuration.as_deref()).await?;
     match chosen.words.id {
         // Another desk may have made it since Stripe was last asked.
-        None => current(workspace).await.map(drop),
+        None => portal::current(workspace).await.map(drop),
         Some(id) if !chosen.foreign && request.purpose != LinkPurpose::PortalHome => {
-            let stripe = workspace.stripe().await?;
-            let fresh = stripe::portal::retrieve_configuration(&stripe, &id).await;
-            let fresh = workspace.checked(fresh)?;
-            let page = Page::of(&PORTAL_CONFIGURATIONS, vec![fresh.body], fresh.asked_at);
-            mirror::apply(workspace.store(), vec![page]).await?;
-            Ok(())
+            portal::read_again(workspace, &id).await.map(drop)
         }
         Some(_) => Ok(()),
     }

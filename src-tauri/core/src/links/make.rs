@@ -137,7 +137,7 @@ async fn checkout(workspace: &Workspace, examined: &Examined, key: &str) -> Resu
     let request = &examined.request;
     let mut params = hosted::customer(examined.customer_id()?)
         .with("client_reference_id", examined.client.as_str())
-        .maybe("success_url", examined.return_url());
+        .with("success_url", examined.return_url()?);
     params = if request.purpose == LinkPurpose::SetUpCard {
         params
             .with("mode", "setup")

@@ -172,10 +172,16 @@ impl Examined {
         self.facts.portal.login_page_url.as_deref()
     }
 
-    /// Where Stripe sends the client back to: the agency's own page.
-    pub fn return_url(&self) -> Option<&str> {
-        let url = self.facts.portal.settings.default_return_url.as_str();
-        Some(url).filter(|url| !url.is_empty())
+    /// Where Stripe sends the client after a checkout: the agency's own page, else the portal's
+    /// login page. Stripe makes no checkout without one.
+    pub fn return_url(&self) -> Result<&str> {
+        let portal = &self.facts.portal;
+        let own = Some(portal.settings.default_return_url.as_str()).filter(|url| !url.is_empty());
+        own.or(portal.login_page_url.as_deref()).ok_or_else(|| {
+            Error::LinkNotPossible(
+                "A checkout needs a page that it leads the client back to. Set a return page in the portal's settings, or switch their login page on.".into(),
+            )
+        })
     }
 
     pub fn currency(&self) -> Option<&str> {

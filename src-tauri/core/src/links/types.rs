@@ -27,16 +27,6 @@ pub struct PreparedLink {
     pub warnings: Vec<String>,
 }
 
-/// Portico's own portal configuration.
-#[derive(Debug, Clone, PartialEq, Serialize, Type)]
-pub struct PortalConfiguration {
-    /// `bpc_…`; empty when it does not exist yet and this describes what would be made.
-    pub id: Option<String>,
-    /// What clients may do there, one short sentence each.
-    pub allows: Vec<String>,
-    pub login_page: Option<String>,
-}
-
 /// What a client is sent a link for.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Type,

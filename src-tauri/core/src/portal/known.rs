@@ -1,5 +1,6 @@
 //! The account's portal configurations as the mirror has them.
 
+use super::configurations::label;
 use super::settings::OWN;
 use super::types::PortalSettings;
 use super::words::allows;
@@ -63,10 +64,7 @@ pub(crate) async fn read(tx: &mut SqliteConnection) -> Result<Known> {
             known.portico = Some(id.clone());
         }
         let settings = PortalSettings::from_stripe(&json);
-        let name = match settings.name.as_str() {
-            "" => format!("Unnamed settings ({id})"),
-            name => name.to_owned(),
-        };
+        let name = label(&settings.name, &id);
         let configuration = Configuration {
             name,
             active,

@@ -105,11 +105,21 @@ pub struct OfferedProduct {
     pub maximum: Option<u32>,
 }
 
+/// Portico's own portal configuration.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct PortalConfiguration {
+    /// `bpc_…`; empty when it does not exist yet and this describes what would be made.
+    pub id: Option<String>,
+    /// What clients may do there, one short sentence each.
+    pub allows: Vec<String>,
+    pub login_page: Option<String>,
+}
+
 /// One configuration in the studio.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 pub struct PortalConfigurationRow {
     pub id: String,
-    /// Its name, or "Unnamed settings of 3 March 2026".
+    /// Its name, or "Unnamed settings (bpc_…)".
     pub label: String,
     pub settings: PortalSettings,
     pub active: bool,
@@ -134,7 +144,7 @@ pub struct PortalConfigurationRow {
 pub struct Finding {
     pub severity: Severity,
     /// The field of `PortalSettings`: `headline`, `update.products` …
-    pub field: String,
+    pub field: &'static str,
     pub sentence: String,
 }
 

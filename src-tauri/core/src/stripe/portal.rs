@@ -1,6 +1,7 @@
 //! The customer portal's configurations: what clients may do there.
 
-use super::{Answer, Client, Params, listing::PAGE, segment};
+use super::resource::PORTAL_CONFIGURATIONS;
+use super::{Answer, Client, Params, listing::Reading, segment};
 use crate::{Error, Result};
 use serde_json::Value;
 
@@ -12,25 +13,38 @@ pub async fn create_configuration(
     params: &Params,
     idempotency_key: &str,
 ) -> Result<Answer> {
-    client.post(CONFIGURATIONS, params, idempotency_key).await
+    let params = params.clone().expanding(along());
+    client.post(CONFIGURATIONS, &params, idempotency_key).await
+}
+
+/// Changes what `params` name, an empty value taking away; lists are replaced whole.
+pub async fn update_configuration(
+    client: &Client,
+    configuration: &str,
+    params: &Params,
+    idempotency_key: &str,
+) -> Result<Answer> {
+    let path = format!("{CONFIGURATIONS}/{}", segment(configuration)?);
+    let params = params.clone().expanding(along());
+    client.post(&path, &params, idempotency_key).await
 }
 
 pub async fn retrieve_configuration(client: &Client, configuration: &str) -> Result<Answer> {
-    let path = format!("{CONFIGURATIONS}/{}", segment(configuration)?);
-    client.get(&path, &Params::new()).await
+    let reading = Reading::of(&PORTAL_CONFIGURATIONS)?;
+    reading.object(client, configuration).await
 }
 
 /// Every configuration that clients can still be sent to, with when the oldest page was asked for.
 pub async fn active_configurations(client: &Client) -> Result<(Vec<Value>, i64)> {
+    let reading = Reading::of(&PORTAL_CONFIGURATIONS)?;
     let mut all = Vec::new();
     let mut asked_at = i64::MAX;
     loop {
         let after = all.last().and_then(|last: &Value| last["id"].as_str());
-        let params = Params::new()
+        let filter = Params::new()
             .with("active", true)
-            .with("limit", PAGE)
             .maybe("starting_after", after);
-        let page = client.list_page(CONFIGURATIONS, &params).await?;
+        let page = reading.page(client, &filter).await?;
         asked_at = asked_at.min(page.asked_at);
         let empty = page.objects.is_empty();
         all.extend(page.objects);
@@ -43,4 +57,12 @@ pub async fn active_configurations(client: &Client) -> Result<(Vec<Value>, i64)>
             )));
         }
     }
+}
+
+/// What an answer that is mirrored must bring along.
+fn along() -> impl Iterator<Item = &'static str> {
+    PORTAL_CONFIGURATIONS
+        .expand
+        .iter()
+        .map(|expand| expand.path)
 }

@@ -2,12 +2,13 @@
 import { Alert, Anchor, List, Text } from "@mantine/core";
 import { IconAlertTriangle, IconChevronLeft } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Monies } from "../../components/Money";
 import { Page } from "../../components/Page";
 import { Loading, Problem } from "../../components/States";
 import { usePageKeys } from "../../components/usePageKeys";
 import { WordBadge } from "../../components/WordBadge";
+import { clientQuery } from "../../ipc/reads";
 import { AsItWasSection } from "./AsItWasSection";
 import type { PortalActions } from "./actions";
 import { ClientActions } from "./ClientActions";
@@ -19,7 +20,6 @@ import { InvoicesSection } from "./InvoicesSection";
 import { useEditClient, useRefreshClient } from "./mutations";
 import { NotesSection } from "./NotesSection";
 import { PaymentMethodsSection } from "./PaymentMethodsSection";
-import { clientQuery } from "./queries";
 import { SubscriptionsSection } from "./SubscriptionsSection";
 import { TimelineSection } from "./TimelineSection";
 
@@ -29,6 +29,10 @@ interface Props {
   /** The workspace's, for the days of renewals. */
   zone: string;
   portal: PortalActions;
+  /** What to send this client now, from another feature. */
+  nextLink: ReactNode;
+  /** What it may do in the portal, from another feature. */
+  portalSection: ReactNode;
   /** The past day that today is compared with. */
   day: string | undefined;
   onDay: (day: string | undefined) => void;
@@ -113,6 +117,7 @@ export function ClientPage(props: Props) {
       )}
       <div className={styles["columns"]}>
         <div>
+          {props.nextLink}
           <SubscriptionsSection {...at} zone={zone} portal={portal} />
           <InvoicesSection {...at} portal={portal} />
           <AsItWasSection {...at} zone={zone} day={day} onDay={onDay} input={dayInput} />
@@ -121,6 +126,7 @@ export function ClientPage(props: Props) {
         <div>
           <ContactsSection {...at} onEditClient={() => setEditing(true)} />
           <NotesSection {...at} />
+          {props.portalSection}
           <PaymentMethodsSection {...at} portal={portal} />
           <CustomersSection {...at} portal={portal} />
         </div>

@@ -1,6 +1,6 @@
 // The list of a workspace's clients: found by typing, sorted, filtered, walked by keys, acted on.
 import { Button, Group, Kbd, Text, TextInput } from "@mantine/core";
-import { IconDownload, IconPlus, IconSearch } from "@tabler/icons-react";
+import { IconDownload, IconPlus, IconSearch, IconUsersGroup } from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { copyText } from "../../components/copy";
 import { Page } from "../../components/Page";
@@ -28,12 +28,14 @@ interface Props {
   adding: boolean;
   onAdding: (adding: boolean) => void;
   onOpen: (client: string) => void;
+  onDuplicates: () => void;
   onPainted: () => void;
 }
 
 const ROW_HEIGHT = 40;
 
-export function ClientsPage({ workspace, portal, adding, onAdding, onOpen, onPainted }: Props) {
+export function ClientsPage(props: Props) {
+  const { workspace, portal, adding, onAdding, onOpen, onDuplicates, onPainted } = props;
   const [remembered] = useState(() => recallPlace(workspace));
   const [question, setQuestion] = useState(remembered?.question ?? plainList);
   const asked = useSortCurrency(workspace, question);
@@ -136,6 +138,13 @@ export function ClientsPage({ workspace, portal, adding, onAdding, onOpen, onPai
       }
       actions={
         <>
+          <Button
+            variant="default"
+            leftSection={<IconUsersGroup size={14} />}
+            onClick={onDuplicates}
+          >
+            Duplicates
+          </Button>
           <Button
             variant="default"
             leftSection={<IconDownload size={14} />}

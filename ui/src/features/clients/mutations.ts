@@ -1,11 +1,13 @@
 // What staff change about clients; each says what did not happen when it fails.
 import { notifications } from "@mantine/notifications";
+import { said } from "../../components/said";
 import { useAction } from "../../components/useAction";
 import {
   type ClientDetails,
   type ClientQuery,
   type ContactDetails,
   commands,
+  type DuplicateCustomer,
 } from "../../ipc/bindings";
 
 const detailFields = ["name", "email", "phone", "company"];
@@ -104,4 +106,26 @@ export const useUnlinkCustomer = (workspace: string, client: string) =>
   useAction({
     mutationFn: (customer: string) => commands.unlinkCustomer(workspace, client, customer),
     meta: { failureTitle: "The customer was not unlinked" },
+  });
+
+export const useLinkDuplicates = (workspace: string) =>
+  useAction({
+    mutationFn: ({ client, customers }: { client: string; customers: string[] }) =>
+      commands.linkDuplicates(workspace, client, customers),
+    meta: { failureTitle: "The customers were not put together" },
+    onSuccess: () => said("Put together", "They are one client now; nothing changed in Stripe."),
+  });
+
+export const useDismissDuplicates = (workspace: string) =>
+  useAction({
+    mutationFn: (customers: string[]) => commands.dismissDuplicates(workspace, customers),
+    meta: { failureTitle: "They were not told apart" },
+  });
+
+export const usePreferCustomer = (workspace: string) =>
+  useAction({
+    mutationFn: ({ client, customer, preferred }: DuplicateCustomer) =>
+      commands.preferCustomer(workspace, client, preferred ? null : customer),
+    sameThing: ({ customer }) => customer,
+    meta: { failureTitle: "The customer was not marked" },
   });

@@ -31,12 +31,6 @@ export const clientFiltersQuery = (workspace: string) =>
     queryFn: () => commands.clientFilters(workspace),
   });
 
-export const clientQuery = (workspace: string, client: string) =>
-  queryOptions({
-    queryKey: [workspace, "client", client],
-    queryFn: () => commands.getClient(workspace, client),
-  });
-
 export const invoicesQuery = (workspace: string, client: string, offset: number, limit: number) =>
   queryOptions({
     queryKey: [workspace, "client", client, "invoices", offset, limit],
@@ -56,4 +50,10 @@ export const timelineQuery = (workspace: string, client: string) =>
     queryFn: ({ pageParam }) => commands.clientTimeline(workspace, client, pageParam),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.older,
+  });
+
+export const duplicatesQuery = (workspace: string) =>
+  queryOptions({
+    queryKey: [workspace, "clients", "duplicates"],
+    queryFn: () => commands.listDuplicates(workspace),
   });

@@ -1,10 +1,10 @@
 // Starting a client's portal, links and invoices: one at a time per client, asking for the set-up when it is missing.
-import { notifications } from "@mantine/notifications";
 import { useMutationState } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { copyText } from "../../components/copy";
+import { said, warned } from "../../components/said";
 import { useAction } from "../../components/useAction";
-import { commands, type IpcError, type PreparedLink } from "../../ipc/bindings";
+import { commands, type IpcError } from "../../ipc/bindings";
 import { problem } from "../../ipc/errors";
 import { askForConfiguration } from "./ConfigurationDialog";
 
@@ -18,6 +18,7 @@ interface InvoiceTarget extends Target {
   what: "invoice_page" | "invoice_pdf";
 }
 
+const BEFORE = "Before you send it";
 const needsSetUp = (error: unknown) => problem(error).code === "portal_configuration_needed";
 const handles = (error: IpcError) => needsSetUp(error);
 const ofClient = ({ client }: Target) => client;
@@ -43,7 +44,7 @@ export function usePortalActions(workspace: string) {
     meta: { failureTitle: "The message was not prepared", handles },
     onSuccess: (link) => {
       said("Message prepared", link.message);
-      warn(link);
+      warned(BEFORE, link.warnings);
     },
     onError: (error, input) => {
       if (needsSetUp(error)) askForConfiguration(workspace, () => mail.run(input));
@@ -58,7 +59,7 @@ export function usePortalActions(workspace: string) {
     meta: { failureTitle: "The link was not copied", handles },
     onSuccess: (link) => {
       void copyText(link.url, "Link");
-      warn(link);
+      warned(BEFORE, link.warnings);
     },
     onError: (error, input) => {
       if (needsSetUp(error)) askForConfiguration(workspace, () => copy.run(input));
@@ -98,19 +99,4 @@ export function usePortalActions(workspace: string) {
     }),
     [workspace, busyClients],
   );
-}
-
-function said(title: string, message: string) {
-  notifications.show({ color: "teal", title, message });
-}
-
-function warn({ warnings }: PreparedLink) {
-  for (const message of warnings) {
-    notifications.show({
-      color: "yellow",
-      title: "Before you send it",
-      message,
-      autoClose: 15_000,
-    });
-  }
 }

@@ -76,11 +76,12 @@ pub(crate) async fn first_since(
     from: DateTime<Utc>,
     matters: &(dyn Fn(&Step) -> bool + Sync),
 ) -> Result<Option<(DateTime<Utc>, String)>> {
-    // Stripe's events carry whole seconds.
-    let from = from.timestamp() * 1000;
-    let steps = history::steps_since(workspace.store(), payers, from, STEPS).await?;
+    // Stripe's events carry whole seconds; what was merely seen does not.
+    let second = from.timestamp() * 1000;
+    let mut steps = history::steps_since(workspace.store(), payers, second, STEPS).await?;
+    steps.retain(|step| (step.cause.is_some() || step.at >= from) && matters(step));
     let names = Names::of(workspace, &steps).await?;
-    Ok(steps.iter().filter(|step| matters(step)).find_map(|step| {
+    Ok(steps.iter().find_map(|step| {
         let told: Vec<String> = lines(step, &names)
             .into_iter()
             .map(|line| line.text)

@@ -86,6 +86,11 @@ pub static PORTAL_CONFIGURATIONS: Resource = Resource {
     label: "Portal settings",
     object: "billing_portal.configuration",
     path: Some("/v1/billing_portal/configurations"),
+    // The one part that Stripe leaves out unless asked.
+    expand: &[Expand {
+        path: "features.subscription_update.products",
+        permission: "rak_customer_portal_read",
+    }],
     permission: "rak_customer_portal_read",
     topic: Topic::PortalConfigurations,
     columns: &[
