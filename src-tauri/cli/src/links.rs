@@ -1,4 +1,6 @@
-//! `links list`
+//! `links list | issue`
+
+mod issue;
 
 use crate::clients::client_id;
 use crate::failure::Failure;
@@ -16,11 +18,31 @@ pub enum Command {
         /// How many at most (500 are the most there are at once)
         #[arg(long, value_name = "N", default_value_t = 50)]
         limit: u32,
+        /// Only what was handed out so many days ago or longer, and nothing came of
+        #[arg(long, value_name = "DAYS", num_args = 0..=1, default_missing_value = "7")]
+        stale: Option<u32>,
     },
+    /// Make a link for a client: checked first, then opened, prepared as a message, or printed
+    Issue(issue::Issue),
 }
 
 pub async fn run(session: &Session<'_>, command: Command) -> Result<(), Failure> {
-    let Command::List { client, limit } = command;
+    match command {
+        Command::List {
+            client,
+            limit,
+            stale,
+        } => list(session, client, limit, stale).await,
+        Command::Issue(issue) => issue::run(session, issue).await,
+    }
+}
+
+async fn list(
+    session: &Session<'_>,
+    client: Option<String>,
+    limit: u32,
+    not_acted_on_days: Option<u32>,
+) -> Result<(), Failure> {
     let workspace = session.workspace().await?;
     let client = client.as_deref().map(client_id);
     let list = links::list(
@@ -28,6 +50,7 @@ pub async fn run(session: &Session<'_>, command: Command) -> Result<(), Failure>
         &LinkQuery {
             client,
             limit,
+            not_acted_on_days,
             ..LinkQuery::default()
         },
     )
@@ -38,7 +61,7 @@ pub async fn run(session: &Session<'_>, command: Command) -> Result<(), Failure>
 
 fn describe(rows: &[LinkRow]) -> String {
     if rows.is_empty() {
-        return "No link was opened or handed out yet.".into();
+        return "No such link.".into();
     }
     let cells = rows.iter().map(|row| {
         [
@@ -48,10 +71,13 @@ fn describe(rows: &[LinkRow]) -> String {
                 .to_string(),
             row.actor.clone(),
             row.client_name.clone(),
-            row.what.clone(),
-            row.result.label.clone(),
-            row.message.clone().unwrap_or_default(),
+            format!("{}, {}", row.what, row.delivery.to_lowercase()),
+            row.state.label.clone(),
+            match &row.outcome {
+                Some(outcome) => outcome.sentence.clone(),
+                None => row.message.clone().unwrap_or_default(),
+            },
         ]
     });
-    columns(["AT", "BY", "CLIENT", "WHAT", "RESULT", ""], cells)
+    columns(["AT", "BY", "CLIENT", "WHAT", "STATE", ""], cells)
 }
