@@ -1,10 +1,10 @@
-//! `links list`
+//! `links list` and `links recommend`
 
 use crate::clients::client_id;
 use crate::failure::Failure;
 use crate::output::columns;
 use crate::session::Session;
-use portico_core::links::{self, LinkQuery, LinkRow};
+use portico_core::links::{self, LinkQuery, LinkRow, Recommendation, SuggestedLink};
 
 #[derive(clap::Subcommand)]
 pub enum Command {
@@ -17,10 +17,26 @@ pub enum Command {
         #[arg(long, value_name = "N", default_value_t = 50)]
         limit: u32,
     },
+    /// Say which link to send a client now and why, and what else there is
+    Recommend {
+        /// The client's id (cl_…) or one of its customers' (cus_…)
+        id: String,
+    },
 }
 
 pub async fn run(session: &Session<'_>, command: Command) -> Result<(), Failure> {
-    let Command::List { client, limit } = command;
+    match command {
+        Command::List { client, limit } => list(session, client, limit).await,
+        Command::Recommend { id } => {
+            let workspace = session.workspace().await?;
+            let made = links::recommend(&workspace, &client_id(&id)).await?;
+            session.output.show(&made, || recommended(&made))?;
+            Ok(())
+        }
+    }
+}
+
+async fn list(session: &Session<'_>, client: Option<String>, limit: u32) -> Result<(), Failure> {
     let workspace = session.workspace().await?;
     let client = client.as_deref().map(client_id);
     let list = links::list(
@@ -54,4 +70,30 @@ fn describe(rows: &[LinkRow]) -> String {
         ]
     });
     columns(["AT", "BY", "CLIENT", "WHAT", "RESULT", ""], cells)
+}
+
+fn recommended(made: &Recommendation) -> String {
+    let mut text = match &made.link {
+        Some(link) => format!("{}\n{}\n{}", link.title, made.reason, lives(link)),
+        None => format!("No link\n{}", made.reason),
+    };
+    if !made.alternatives.is_empty() {
+        let cells = made
+            .alternatives
+            .iter()
+            .map(|link| [link.title.clone(), link.reason.clone()]);
+        text.push_str(&format!("\n\n{}", columns(["OR", ""], cells)));
+    }
+    for warning in &made.warnings {
+        text.push_str(&format!("\n\nNote: {warning}"));
+    }
+    text
+}
+
+fn lives(link: &SuggestedLink) -> String {
+    let lifetime = &link.lifetime;
+    match &lifetime.not_mailed_because {
+        Some(because) => format!("Lives: {}. Not to be sent: {because}", lifetime.words),
+        None => format!("Lives: {}.", lifetime.words),
+    }
 }
