@@ -18,18 +18,8 @@ const CARD: &str = "number=5555+5555+5555+4444&exp_month=7&exp_year=31&cvc=123";
 
 fn ask(purpose: LinkPurpose, delivery: Delivery) -> LinkRequest {
     LinkRequest {
-        purpose,
-        delivery,
-        customer: None,
-        subscription: None,
-        invoice: None,
-        price: None,
-        quantity: None,
-        coupon: None,
-        recipient: None,
-        configuration: None,
-        renews: None,
         warnings_seen: true,
+        ..LinkRequest::new(purpose, delivery)
     }
 }
 
@@ -78,7 +68,12 @@ impl Story {
         }
     }
 
+    /// Later than whatever happened before: Stripe's events carry whole seconds.
     async fn issue(&self, request: &LinkRequest) -> Result<IssuedLink> {
+        let control = self.world.sim.control();
+        control.advance_clock(TimeDelta::seconds(10)).unwrap();
+        self.watch
+            .set(control.now().max(self.world.workspace.clock().now()));
         links::issue(&self.world.workspace, &self.page.row.id, request).await
     }
 
@@ -137,6 +132,7 @@ async fn switchable(world: &World) -> (ClientPage, String) {
             && customer.id.starts_with("cus_")
             && subscription.items.len() == 1
             && stripes["schedule"].is_null()
+            && stripes["billing_mode"]["type"] == "flexible"
             && stripes["collection_method"] == "charge_automatically";
         if !plain {
             continue;

@@ -31,6 +31,7 @@ mod links;
 mod log;
 mod money;
 mod permissions;
+mod portal_life;
 mod portal_lint;
 mod portal_rules;
 mod portal_settings;

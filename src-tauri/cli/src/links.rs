@@ -1,10 +1,13 @@
-//! `links list` and `links recommend`
+//! `links list | recommend | issue`
+
+mod issue;
+mod recommend;
 
 use crate::clients::client_id;
 use crate::failure::Failure;
 use crate::output::columns;
 use crate::session::Session;
-use portico_core::links::{self, LinkQuery, LinkRow, Recommendation, SuggestedLink};
+use portico_core::links::{self, LinkQuery, LinkRow};
 
 #[derive(clap::Subcommand)]
 pub enum Command {
@@ -16,27 +19,37 @@ pub enum Command {
         /// How many at most (500 are the most there are at once)
         #[arg(long, value_name = "N", default_value_t = 50)]
         limit: u32,
+        /// Only what was handed out so many days ago or longer, and nothing came of
+        #[arg(long, value_name = "DAYS", num_args = 0..=1, default_missing_value = "7")]
+        stale: Option<u32>,
     },
     /// Say which link to send a client now and why, and what else there is
     Recommend {
         /// The client's id (cl_…) or one of its customers' (cus_…)
         id: String,
     },
+    /// Make a link for a client: checked first, then opened, prepared as a message, or printed
+    Issue(Box<issue::Issue>),
 }
 
 pub async fn run(session: &Session<'_>, command: Command) -> Result<(), Failure> {
     match command {
-        Command::List { client, limit } => list(session, client, limit).await,
-        Command::Recommend { id } => {
-            let workspace = session.workspace().await?;
-            let made = links::recommend(&workspace, &client_id(&id)).await?;
-            session.output.show(&made, || recommended(&made))?;
-            Ok(())
-        }
+        Command::List {
+            client,
+            limit,
+            stale,
+        } => list(session, client, limit, stale).await,
+        Command::Recommend { id } => recommend::run(session, &id).await,
+        Command::Issue(issue) => issue::run(session, *issue).await,
     }
 }
 
-async fn list(session: &Session<'_>, client: Option<String>, limit: u32) -> Result<(), Failure> {
+async fn list(
+    session: &Session<'_>,
+    client: Option<String>,
+    limit: u32,
+    not_acted_on_days: Option<u32>,
+) -> Result<(), Failure> {
     let workspace = session.workspace().await?;
     let client = client.as_deref().map(client_id);
     let list = links::list(
@@ -44,6 +57,7 @@ async fn list(session: &Session<'_>, client: Option<String>, limit: u32) -> Resu
         &LinkQuery {
             client,
             limit,
+            not_acted_on_days,
             ..LinkQuery::default()
         },
     )
@@ -54,7 +68,7 @@ async fn list(session: &Session<'_>, client: Option<String>, limit: u32) -> Resu
 
 fn describe(rows: &[LinkRow]) -> String {
     if rows.is_empty() {
-        return "No link was opened or handed out yet.".into();
+        return "No such link.".into();
     }
     let cells = rows.iter().map(|row| {
         [
@@ -64,36 +78,13 @@ fn describe(rows: &[LinkRow]) -> String {
                 .to_string(),
             row.actor.clone(),
             row.client_name.clone(),
-            row.what.clone(),
-            row.result.label.clone(),
-            row.message.clone().unwrap_or_default(),
+            format!("{}, {}", row.what, row.delivery.to_lowercase()),
+            row.state.label.clone(),
+            match &row.outcome {
+                Some(outcome) => outcome.sentence.clone(),
+                None => row.message.clone().unwrap_or_default(),
+            },
         ]
     });
-    columns(["AT", "BY", "CLIENT", "WHAT", "RESULT", ""], cells)
-}
-
-fn recommended(made: &Recommendation) -> String {
-    let mut text = match &made.link {
-        Some(link) => format!("{}\n{}\n{}", link.title, made.reason, lives(link)),
-        None => format!("No link\n{}", made.reason),
-    };
-    if !made.alternatives.is_empty() {
-        let cells = made
-            .alternatives
-            .iter()
-            .map(|link| [link.title.clone(), link.reason.clone()]);
-        text.push_str(&format!("\n\n{}", columns(["OR", ""], cells)));
-    }
-    for warning in &made.warnings {
-        text.push_str(&format!("\n\nNote: {warning}"));
-    }
-    text
-}
-
-fn lives(link: &SuggestedLink) -> String {
-    let lifetime = &link.lifetime;
-    match &lifetime.not_mailed_because {
-        Some(because) => format!("Lives: {}. Not to be sent: {because}", lifetime.words),
-        None => format!("Lives: {}.", lifetime.words),
-    }
+    columns(["AT", "BY", "CLIENT", "WHAT", "STATE", ""], cells)
 }

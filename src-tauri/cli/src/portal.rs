@@ -36,10 +36,10 @@ pub struct Client {
 
 /// A link by its `id`, as every list and object of the terminal has one.
 #[derive(Serialize)]
-struct Identified<'a, T> {
-    id: &'a str,
+pub struct Identified<'a, T> {
+    pub id: &'a str,
     #[serde(flatten)]
-    link: &'a T,
+    pub link: &'a T,
 }
 
 pub async fn run(session: &Session<'_>, command: Command) -> Result<(), Failure> {
@@ -50,7 +50,7 @@ pub async fn run(session: &Session<'_>, command: Command) -> Result<(), Failure>
     }
 }
 
-async fn ready(session: &Session<'_>) -> Result<Arc<Workspace>, Failure> {
+pub async fn ready(session: &Session<'_>) -> Result<Arc<Workspace>, Failure> {
     let workspace = session.connected().await?;
     session.introduce().await?;
     Ok(workspace)
@@ -89,7 +89,7 @@ async fn link(session: &Session<'_>, workspace: &Workspace, client: Client) -> R
 }
 
 /// Makes Portico's portal settings where this workspace has none yet, and says what they allow.
-async fn with_configuration<T, F>(
+pub async fn with_configuration<T, F>(
     session: &Session<'_>,
     workspace: &Workspace,
     act: impl Fn() -> F,

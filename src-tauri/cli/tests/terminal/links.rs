@@ -132,3 +132,52 @@ async fn a_link_is_recommended_with_its_reason_and_lookalikes_are_listed() {
         assert!(text.contains(group["why"].as_str().unwrap()), "{text}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_link_is_checked_first_and_then_printed_or_opened() {
+    let terminal = Terminal::filled().await;
+    let client = client_with_an_email(&terminal).await;
+    let id = client["id"].as_str().unwrap();
+    let issue = ["links", "issue", id, "--kind", "update-payment-method"];
+
+    let dry = terminal.json(&[&issue[..], &["--dry-run"]].concat()).await;
+    assert_eq!(dry["may_leave"], true, "{dry}");
+    assert_eq!(
+        terminal.json(&["links", "list"]).await,
+        Value::Array(Vec::new())
+    );
+
+    let url = terminal.text(&issue).await;
+    assert!(
+        url.lines().count() == 1 && url.contains("/p/session/"),
+        "{url}"
+    );
+    let opened = terminal
+        .text(&[&issue[..], &["--send", "open"]].concat())
+        .await;
+    assert!(opened.starts_with("Opened"), "{opened}");
+    assert_eq!(terminal.opened(1).await.len(), 1);
+
+    let foreign = [&issue[..], &["--configuration", "bpc_foreign"]].concat();
+    let refused = terminal.run(&foreign).await;
+    let told = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        !refused.status.success() && told.contains("bpc_foreign"),
+        "{told}"
+    );
+
+    let links = terminal.json(&["links", "list", "--client", id]).await;
+    let states: Vec<&str> = links
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|link| link["state"]["code"].as_str().unwrap())
+        .collect();
+    assert_eq!(states, ["failed", "fresh", "fresh"]);
+    assert_eq!(
+        terminal.json(&["links", "list", "--stale"]).await,
+        Value::Array(Vec::new())
+    );
+    let stale = terminal.json(&["links", "list", "--stale", "0"]).await;
+    assert_eq!(stale[0]["purpose"], "update_payment_method");
+}

@@ -53,17 +53,8 @@ pub async fn prepare_portal(
 /// Warnings are told afterwards: the person asked for no more than the link.
 fn plain(purpose: LinkPurpose, delivery: Delivery, customer: Option<&str>) -> LinkRequest {
     LinkRequest {
-        purpose,
-        delivery,
         customer: customer.map(str::to_owned),
-        subscription: None,
-        invoice: None,
-        price: None,
-        quantity: None,
-        coupon: None,
-        recipient: None,
-        configuration: None,
-        renews: None,
         warnings_seen: true,
+        ..LinkRequest::new(purpose, delivery)
     }
 }

@@ -87,16 +87,16 @@ impl Wanted {
 
     /// The configuration that is already so, as the mirror has it.
     pub async fn already(&self, workspace: &Workspace) -> Result<Option<Value>> {
-        let (id, holds): (_, fn(&Self, &Value) -> bool) = match self {
+        let id = match self {
             Self::Own => return configurations::own(workspace).await,
-            Self::Made(settings) => match configurations::equal(workspace, settings).await? {
-                Some(id) => (id, |_, _| true),
-                None => return Ok(None),
-            },
-            Self::Changed(id, _) | Self::Switched(id, _) => (id.clone(), Self::holds),
+            Self::Made(settings) => configurations::equal(workspace, settings).await?,
+            Self::Changed(id, _) | Self::Switched(id, _) => Some(id.clone()),
+        };
+        let Some(id) = id else {
+            return Ok(None);
         };
         let known = configurations::one(workspace, &id).await?;
-        Ok(known.filter(|known| holds(self, known)))
+        Ok(known.filter(|known| self.holds(known)))
     }
 
     fn holds(&self, configuration: &Value) -> bool {

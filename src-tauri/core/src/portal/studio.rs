@@ -103,16 +103,7 @@ pub async fn save(
         return Err(intention::refused(workspace, &wanted, foreign(id)).await?);
     }
     let found = lint(workspace, settings, configuration).await?;
-    let mut refused = found
-        .iter()
-        .filter(|finding| finding.severity == Severity::Refused)
-        .peekable();
-    if let Some(first) = refused.peek() {
-        let field = first.field;
-        let sentences = refused.map(|finding| finding.sentence.as_str());
-        let sentences: Vec<&str> = sentences.take(REASONS_NAMED).collect();
-        return Err(Error::invalid(field, sentences.join(" ")));
-    }
+    acceptable(&found)?;
     let settings = settings.normalised();
     let wanted = match configuration {
         Some(id) => {
@@ -145,6 +136,23 @@ pub async fn save(
         reused: false,
         differences: differences(&settings, &PortalSettings::from_stripe(&kept)),
     })
+}
+
+/// Fails with the first reasons why Stripe would refuse it.
+fn acceptable(findings: &[Finding]) -> Result<()> {
+    let refused: Vec<&Finding> = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Refused)
+        .collect();
+    let Some(first) = refused.first() else {
+        return Ok(());
+    };
+    let sentences: Vec<&str> = refused
+        .iter()
+        .take(REASONS_NAMED)
+        .map(|finding| finding.sentence.as_str())
+        .collect();
+    Err(Error::invalid(first.field, sentences.join(" ")))
 }
 
 fn kept_as_it_is(id: String) -> SavedConfiguration {
