@@ -132,7 +132,7 @@ async fn a_portal_is_shaped_for_a_segment_and_its_clients_get_it() {
     let agency = at_the_client().await;
     let app = &agency.app;
     app.click("link", "Portal").await;
-    app.click("link", "New settings").await;
+    app.click("button", "New settings").await;
     app.type_into("Name", "Large clients").await;
     app.see("A portal in which clients can do nothing is refused")
         .await;
@@ -140,10 +140,47 @@ async fn a_portal_is_shaped_for_a_segment_and_its_clients_get_it() {
     app.see_no_more("Stripe would refuse this").await;
     app.screenshot("studio").await;
     app.click("button", "Create in Stripe").await;
-    app.see("Large clients").await;
+    app.see("Portico's own").await;
+    app.see("0 clients get it").await;
 
-    agency.app.click("tab", "Rules").await;
+    app.click("tab", "Rules").await;
     app.click("button", "Add rule").await;
+    app.type_into("Name", "For the large ones").await;
+    app.click("textbox", "In one of these segments").await;
+    app.click("option", "Enterprise").await;
+    app.press("Escape").await;
+    app.click("textbox", "Portal settings").await;
+    app.click("option", "Large clients").await;
     app.screenshot("rule").await;
+    app.click_away("button", "Add").await;
+    app.see("not in force yet").await;
+    app.click("button", "Preview and save…").await;
+    app.see("No client's portal changes").await;
+    app.screenshot("impact").await;
+    app.click_away("button", "Save").await;
+    app.see_no_more("not in force yet").await;
+
+    // The client becomes a large one: its next link uses the stricter portal.
+    app.click("link", "Clients").await;
+    agency.opens_client(CLIENT).await;
+    app.click("textbox", "Segment").await;
+    app.click("option", "Enterprise").await;
+    app.see("By the rule “For the large ones”").await;
+    app.screenshot("client").await;
+    app.press("l").await;
+    let url = app.opened_url(1).await;
+    let browser = Chromium::open(&url).await;
+    browser.see("Invoices").await;
+    let text = browser.text().await;
+    assert!(
+        !text.contains("Cancel plan") && !text.contains("Save card"),
+        "{text}"
+    );
+    browser.close().await;
+
+    app.click("link", "Portal").await;
+    app.click("tab", "What clients may do").await;
+    app.see("For the large ones").await;
+    app.screenshot("matrix").await;
     agency.close().await;
 }
