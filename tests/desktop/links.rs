@@ -28,6 +28,13 @@ async fn other_links(agency: &Agency) {
     agency.app.script(open, &[]).await;
 }
 
+/// Chooses from the list that the field with this label opens.
+async fn choose(agency: &Agency, label: &str, option: &str) {
+    let field = agency.app.field(label).await;
+    field.click().await.expect("a field to click");
+    agency.app.click("option", option).await;
+}
+
 /// The address inside a prepared message.
 fn address_in(mail: &str) -> String {
     let text = mail
@@ -136,21 +143,20 @@ async fn a_portal_is_shaped_for_a_segment_and_its_clients_get_it() {
     app.type_into("Name", "Large clients").await;
     app.see("A portal in which clients can do nothing is refused")
         .await;
-    app.click("switch", "Invoice history").await;
+    app.tab_to("switch", "Replace the payment method").await;
+    app.press("Space").await;
     app.see_no_more("Stripe would refuse this").await;
     app.screenshot("studio").await;
     app.click("button", "Create in Stripe").await;
     app.see("Portico's own").await;
-    app.see("0 clients get it").await;
+    app.see("121 clients get it").await;
 
     app.click("tab", "Rules").await;
     app.click("button", "Add rule").await;
     app.type_into("Name", "For the large ones").await;
-    app.click("textbox", "In one of these segments").await;
-    app.click("option", "Enterprise").await;
+    choose(&agency, "In one of these segments", "Enterprise").await;
     app.press("Escape").await;
-    app.click("textbox", "Portal settings").await;
-    app.click("option", "Large clients").await;
+    choose(&agency, "Portal settings", "Large clients").await;
     app.screenshot("rule").await;
     app.click_away("button", "Add").await;
     app.see("not in force yet").await;
@@ -163,19 +169,14 @@ async fn a_portal_is_shaped_for_a_segment_and_its_clients_get_it() {
     // The client becomes a large one: its next link uses the stricter portal.
     app.click("link", "Clients").await;
     agency.opens_client(CLIENT).await;
-    app.click("textbox", "Segment").await;
-    app.click("option", "Enterprise").await;
+    choose(&agency, "Segment", "Enterprise").await;
     app.see("By the rule “For the large ones”").await;
     app.screenshot("client").await;
     app.press("l").await;
     let url = app.opened_url(1).await;
     let browser = Chromium::open(&url).await;
-    browser.see("Invoices").await;
-    let text = browser.text().await;
-    assert!(
-        !text.contains("Cancel plan") && !text.contains("Save card"),
-        "{text}"
-    );
+    browser.see("Save card").await;
+    assert!(!browser.text().await.contains("Cancel plan"));
     browser.close().await;
 
     app.click("link", "Portal").await;
