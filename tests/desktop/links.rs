@@ -73,6 +73,7 @@ async fn a_link_to_replace_the_card_is_checked_used_and_told_of() {
     // Nobody asks for it: a notice tells what came of the link, and the log keeps it.
     app.see_with_the_news("to Mastercard ending 4444").await;
     app.click("link", "Links").await;
+    app.see("Replace the payment method · Opened here").await;
     app.see("Used").await;
     app.screenshot("log").await;
     agency.close().await;
@@ -181,7 +182,7 @@ async fn a_portal_is_shaped_for_a_segment_and_its_clients_get_it() {
 
     app.click("link", "Portal").await;
     app.click("tab", "What clients may do").await;
-    app.see("For the large ones").await;
+    app.see("In no segment").await;
     app.screenshot("matrix").await;
     agency.close().await;
 }
