@@ -4,8 +4,11 @@ use crate::desk::{ada, dump, dump_derived, open};
 use portico_core::{
     Error,
     db::{MIRROR, Store},
-    ids::{ClientId, ContactId, LinkId, NoteId, StaffId},
-    journal::{self, Change, ClientDetails, ContactDetails, LinkKind, LinkResult, SecretStoreKind},
+    ids::{ClientId, ContactId, LinkId, NoteId, SegmentId, StaffId},
+    journal::{
+        self, Change, ClientDetails, ContactDetails, LinkKind, LinkResult, PortalRule,
+        PortalRuleConditions, SecretStoreKind,
+    },
 };
 use portico_core::{
     mirror::{self, Page},
@@ -41,7 +44,7 @@ fn details() -> impl Strategy<Value = ClientDetails> {
 
 fn change() -> impl Strategy<Value = Change> {
     let shape = (
-        0..20_u8,
+        0..28_u8,
         select(&CLIENTS[..]),
         select(&CUSTOMERS[..]),
         select(&OTHERS[..]),
@@ -110,6 +113,42 @@ fn change() -> impl Strategy<Value = Change> {
                 idempotency_key: format!("key_{other}"),
                 configuration: None,
                 message: Some(text),
+            },
+            19 => Change::SegmentSaved {
+                segment: SegmentId::from(other),
+                name: text,
+                description: None,
+            },
+            20 => Change::SegmentRemoved {
+                segment: SegmentId::from(other),
+            },
+            21 => Change::ClientSegmentSet {
+                client,
+                segment: Some(SegmentId::from(other)),
+            },
+            22 => Change::PortalRulesSaved {
+                rules: vec![PortalRule {
+                    id: "pr_one".into(),
+                    name: text,
+                    when: PortalRuleConditions {
+                        segments: vec![SegmentId::from(other)],
+                        ..PortalRuleConditions::default()
+                    },
+                    configuration: "bpc_one".into(),
+                }],
+                otherwise: None,
+            },
+            23 => Change::ClientPortalSet {
+                client,
+                configuration: Some(text),
+            },
+            24 => Change::PortalMatrixReviewed { next_in_days: 90 },
+            25 => Change::CustomerPreferred {
+                client,
+                customer: Some(customer.into()),
+            },
+            26 => Change::DuplicatesDismissed {
+                customers: CUSTOMERS.map(str::to_owned).to_vec(),
             },
             _ => Change::StaffIntroduced {
                 staff: StaffId::from(other),
