@@ -26,7 +26,9 @@ mod journal;
 #[cfg(target_os = "linux")]
 mod keychain;
 mod keys;
+mod link_refusals;
 mod link_stories;
+mod link_story;
 mod links;
 mod log;
 mod money;
