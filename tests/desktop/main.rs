@@ -38,6 +38,7 @@ mod agency;
 mod harness;
 
 mod keys;
+mod links;
 mod opening;
 mod portal;
 mod replay;

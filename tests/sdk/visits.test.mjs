@@ -121,7 +121,10 @@ test('what is bought by checkout, by link and by invoice', async () => {
   );
   const setup = await stripe.checkout.sessions.create({ mode: 'setup', customer: done.customer.id, currency: 'eur', success_url });
   await send(setup.url, CARD);
-  assert.equal((await stripe.checkout.sessions.retrieve(setup.id)).status, 'complete');
+  const kept = await stripe.checkout.sessions.retrieve(setup.id, { expand: ['setup_intent', 'setup_intent.payment_method'] });
+  assert.deepEqual([kept.status, kept.setup_intent.payment_method.customer], ['complete', done.customer.id]);
+  assert.equal((await stripe.setupIntents.retrieve(kept.setup_intent.id)).status, 'succeeded');
+  assert.equal((await stripe.setupIntents.list({ customer: done.customer.id })).data.length, 1);
 
   const link = await stripe.paymentLinks.create({ line_items });
   const [visited] = [await fetch(link.url, { redirect: 'manual' })];

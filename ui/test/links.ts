@@ -24,7 +24,7 @@ export const request: LinkRequest = {
 };
 
 const lasting = {
-  words: "until it is opened, then asks for a code sent by email",
+  words: "Opens at once for 5 minutes; after that the client proves the email first",
   deliveries: ["open", "mail", "copy"],
   not_mailed_because: null,
 } satisfies SuggestedLink["lifetime"];

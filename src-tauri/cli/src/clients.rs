@@ -1,9 +1,9 @@
-//! `clients list` and `client show`
+//! `clients list`, `clients duplicates` and `client show`
 
 use crate::failure::Failure;
 use crate::output::columns;
 use crate::session::Session;
-use portico_core::clients::{self, ClientPage, ClientQuery, ClientRow};
+use portico_core::clients::{self, ClientPage, ClientQuery, ClientRow, Duplicates};
 use portico_core::ids::ClientId;
 use portico_core::money::Money;
 use portico_core::sync::SyncPhase;
@@ -24,6 +24,8 @@ pub enum ListCommand {
         #[arg(long, value_name = "N", default_value_t = 50)]
         limit: u32,
     },
+    /// List customers of several clients that look like one
+    Duplicates,
 }
 
 #[derive(clap::Subcommand)]
@@ -66,8 +68,17 @@ impl<'a> From<&'a ClientRow> for Listed<'a> {
 }
 
 pub async fn list(session: &Session<'_>, command: ListCommand) -> Result<(), Failure> {
-    let ListCommand::List { search, limit } = command;
     let workspace = session.workspace().await?;
+    let (search, limit) = match command {
+        ListCommand::List { search, limit } => (search, limit),
+        ListCommand::Duplicates => {
+            let found = clients::duplicates(&workspace).await?;
+            session
+                .output
+                .show(&found, || describe_duplicates(&found))?;
+            return Ok(());
+        }
+    };
     let (total, rows) = read(&workspace, search, limit).await?;
     if total == 0 && workspace.sync_status().await?.phase == SyncPhase::Never {
         session
@@ -126,6 +137,45 @@ fn describe_list(total: u32, rows: &[ClientRow]) -> String {
         format!("{table}\n{} of {total}; --limit shows more.\n", rows.len())
     } else {
         table
+    }
+}
+
+fn describe_duplicates(found: &Duplicates) -> String {
+    if found.groups.is_empty() {
+        return "No customers of different clients look alike.".into();
+    }
+    let rows = found.groups.iter().flat_map(|group| {
+        group.customers.iter().enumerate().map(|(place, customer)| {
+            [
+                if place == 0 {
+                    group.why.clone()
+                } else {
+                    String::new()
+                },
+                customer.customer.clone(),
+                customer.client_name.clone(),
+                customer.email.clone().unwrap_or_default(),
+                customer.live_subscriptions.to_string(),
+                customer.invoices.to_string(),
+                if customer.client == group.suggested {
+                    group.suggestion.clone()
+                } else {
+                    String::new()
+                },
+            ]
+        })
+    });
+    let headings = [
+        "WHY", "CUSTOMER", "CLIENT", "EMAIL", "RUNNING", "INVOICES", "KEEP",
+    ];
+    let table = columns(headings, rows);
+    match found.total as usize > found.groups.len() {
+        true => format!(
+            "{table}\n{} of {}; settle these first.\n",
+            found.groups.len(),
+            found.total
+        ),
+        false => table,
     }
 }
 

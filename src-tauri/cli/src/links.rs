@@ -1,6 +1,7 @@
-//! `links list | issue`
+//! `links list | recommend | issue`
 
 mod issue;
+mod recommend;
 
 use crate::clients::client_id;
 use crate::failure::Failure;
@@ -22,8 +23,13 @@ pub enum Command {
         #[arg(long, value_name = "DAYS", num_args = 0..=1, default_missing_value = "7")]
         stale: Option<u32>,
     },
+    /// Say which link to send a client now and why, and what else there is
+    Recommend {
+        /// The client's id (cl_…) or one of its customers' (cus_…)
+        id: String,
+    },
     /// Make a link for a client: checked first, then opened, prepared as a message, or printed
-    Issue(issue::Issue),
+    Issue(Box<issue::Issue>),
 }
 
 pub async fn run(session: &Session<'_>, command: Command) -> Result<(), Failure> {
@@ -33,7 +39,8 @@ pub async fn run(session: &Session<'_>, command: Command) -> Result<(), Failure>
             limit,
             stale,
         } => list(session, client, limit, stale).await,
-        Command::Issue(issue) => issue::run(session, issue).await,
+        Command::Recommend { id } => recommend::run(session, &id).await,
+        Command::Issue(issue) => issue::run(session, *issue).await,
     }
 }
 

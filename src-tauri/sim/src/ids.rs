@@ -68,6 +68,7 @@ pub const BANK_ACCOUNT: Form = form(43, "ba_1", 23);
 pub const CARD: Form = form(45, "card_1", 23);
 pub const COUPON: Form = form(46, "", 8);
 pub const TEST_CLOCK: Form = form(60, "clock_1", 23);
+pub const SETUP_INTENT: Form = form(61, "seti_1", 23);
 pub const PAYMENT_LINK_PAGE: Form = form(44, "test_", 19);
 
 /// Writes and reads ids under one seed.

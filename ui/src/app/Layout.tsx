@@ -4,6 +4,7 @@ import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { usePageKeys } from "../components/usePageKeys";
+import { LinkNews } from "../features/links/LinkNews";
 import { FreshnessNews } from "../features/sync/FreshnessMark";
 import { Banners } from "./Banners";
 import { FreshnessLink } from "./FreshnessLink";
@@ -76,6 +77,7 @@ export function Layout() {
         </div>
       </AppShell.Main>
       <FreshnessNews workspace={workspace} />
+      <LinkNews key={workspace} workspace={workspace} />
       <Palette workspace={workspace} />
     </AppShell>
   );

@@ -44,12 +44,12 @@ function show(key: string[], queryFn: () => Promise<string>) {
 test("a topic re-reads the screens that show it, and only those of its workspace", async () => {
   const list = await screenOf("ws_one", "clients", "list");
   const page = await screenOf("ws_one", "client", "cl_1");
-  const links = await screenOf("ws_one", "links");
+  const backups = await screenOf("ws_one", "backups");
   const other = await screenOf("ws_two", "clients", "list");
   await announce({ workspace: "ws_one", topics: ["invoices"] });
   await vi.waitFor(() => expect(list).toHaveBeenCalledTimes(2));
   expect(page).toHaveBeenCalledTimes(2);
-  expect(links).toHaveBeenCalledTimes(1);
+  expect(backups).toHaveBeenCalledTimes(1);
   expect(other).toHaveBeenCalledTimes(1);
 });
 

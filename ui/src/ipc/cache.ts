@@ -18,23 +18,24 @@ export type Subject =
 /** The first part of the keys of what belongs to the computer. */
 export const DESK = "desk";
 
+// The next link, on the client's page, depends on what the key may do and on payments that failed;
+// which portal a client gets on its subscriptions; what came of a link on all that it can change.
 const shownBy: Record<Topic, readonly Subject[]> = {
   workspaces: ["desk"],
   settings: ["desk"],
-  key: ["key"],
+  key: ["key", "client"],
   sync: ["sync"],
   live_wire: ["wire"],
-  // Which portal a client gets, and so what the studio counts, depends on its subscriptions.
   clients: ["clients", "client", "links", "portal"],
-  customers: ["clients", "client"],
-  subscriptions: ["clients", "client", "portal"],
-  invoices: ["clients", "client"],
-  payments: ["timeline"],
-  checkout: ["timeline"],
+  customers: ["clients", "client", "links"],
+  subscriptions: ["clients", "client", "links", "portal"],
+  invoices: ["clients", "client", "links"],
+  payments: ["timeline", "client"],
+  checkout: ["timeline", "client", "links"],
   payouts: [],
-  payment_methods: ["client"],
+  payment_methods: ["client", "links"],
   products: ["clients", "client", "portal"],
-  portal_configurations: ["portal", "client"],
+  portal_configurations: ["portal", "client", "links"],
   portal_rules: ["portal", "client"],
   links: ["links"],
   timeline: ["timeline"],

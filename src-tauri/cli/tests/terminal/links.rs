@@ -101,6 +101,39 @@ async fn a_link_that_cannot_be_made_says_why_and_is_logged() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_link_is_recommended_with_its_reason_and_lookalikes_are_listed() {
+    let terminal = Terminal::filled().await;
+    let client = client_with_an_email(&terminal).await;
+    let id = client["id"].as_str().unwrap();
+    let made = terminal.json(&["links", "recommend", id]).await;
+    assert!(
+        made["rule"].is_string() && made["link"].is_object(),
+        "{made}"
+    );
+    let text = terminal.text(&["links", "recommend", id]).await;
+    for said in [
+        &made["link"]["title"],
+        &made["reason"],
+        &made["link"]["lifetime"]["words"],
+    ] {
+        assert!(text.contains(said.as_str().unwrap()), "{said}: {text}");
+    }
+    let others = made["alternatives"].as_array().unwrap();
+    assert!(!others.is_empty());
+    for other in others {
+        assert!(text.contains(other["title"].as_str().unwrap()), "{text}");
+    }
+    let said = terminal.refused(&["links", "recommend", "cl_nobody"]).await;
+    assert!(said.contains("not in this workspace"), "{said}");
+
+    let found = terminal.json(&["clients", "duplicates"]).await;
+    let text = terminal.text(&["clients", "duplicates"]).await;
+    for group in found["groups"].as_array().unwrap() {
+        assert!(text.contains(group["why"].as_str().unwrap()), "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn any_link_is_checked_first_and_then_printed_or_opened() {
     let terminal = Terminal::filled().await;
     let client = client_with_an_email(&terminal).await;

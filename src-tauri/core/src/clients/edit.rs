@@ -217,7 +217,7 @@ pub async fn unlink_customer(
     .await
 }
 
-async fn journal(workspace: &Workspace, change: Change) -> Result<()> {
+pub(super) async fn journal(workspace: &Workspace, change: Change) -> Result<()> {
     let author = workspace.author().await?;
     journal::append(workspace.store(), &author, change).await?;
     Ok(())

@@ -13,6 +13,7 @@ mod timeline;
 mod types;
 
 pub(crate) use billing::{items as subscription_items, months_left, payment_method_words};
+pub(crate) use duplicates::{Namesake, namesakes};
 
 pub use at::{ClientAt, CustomerAt, ItemAt, PaymentMethodAt, Since, SubscriptionAt, at};
 pub(crate) use changes::first_since;

@@ -12,6 +12,7 @@ mod portal;
 mod possible;
 mod preflight;
 mod purpose;
+mod recipients;
 mod recommend;
 mod recovery;
 mod stripe_dashboard;

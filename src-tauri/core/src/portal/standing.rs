@@ -47,7 +47,7 @@ async fn read(workspace: &Workspace, client: Option<&ClientId>) -> Result<Scene>
     let only = client.map(ClientId::as_str);
     let mut clients = names(tx, only).await?;
     own_choices(tx, &mut clients, only).await?;
-    let plans = plans(tx).await?;
+    let plans = plans(tx, only).await?;
     let sql = format!(
         "SELECT p.client, s.id, s.start_date, s.cancel_at IS NOT NULL OR coalesce(s.cancel_at_period_end, 0), i.price
          FROM payers p JOIN subscriptions s ON s.payer = p.payer
@@ -150,12 +150,16 @@ async fn own_choices(
     Ok(())
 }
 
-/// Every price with its product and how often it is billed.
-async fn plans(tx: &mut SqliteConnection) -> Result<HashMap<String, Plan>> {
-    let rows: Vec<(String, Option<String>, Option<Vec<u8>>)> =
-        sqlx::query_as("SELECT id, product, json FROM prices")
-            .fetch_all(tx)
-            .await?;
+/// Prices with their product and how often they are billed: those of one client, or all.
+async fn plans(tx: &mut SqliteConnection, only: Option<&str>) -> Result<HashMap<String, Plan>> {
+    let rows: Vec<(String, Option<String>, Option<Vec<u8>>)> = sqlx::query_as(
+        "SELECT id, product, json FROM prices WHERE ?1 IS NULL OR id IN (
+                 SELECT i.price FROM payers p JOIN subscriptions s ON s.payer = p.payer
+                 JOIN subscription_items i ON i.subscription = s.id WHERE p.client = ?1)",
+    )
+    .bind(only)
+    .fetch_all(tx)
+    .await?;
     rows.into_iter()
         .map(|(price, product, json)| {
             let json: Value = json

@@ -1,5 +1,6 @@
-//! Which fields `expand[]` can name, and what they hold.
+//! What the fields hold that `expand[]` can name, and the way to them.
 
+use super::table::FIELDS;
 use crate::registry::Kind;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,260 +26,6 @@ pub enum Field {
     ConfirmationSecret,
 }
 
-use Field::{
-    ConfirmationSecret, EmptyList, Holds, Lists, Names, NamesOneOf, Nothing, Offered, Sold,
-    Sublist, Tiers,
-};
-
-/// Object type, path of the field in it, what it holds.
-const FIELDS: &[(&str, &str, Field)] = &[
-    (
-        "customer",
-        "invoice_settings.default_payment_method",
-        Names(Kind::PaymentMethod),
-    ),
-    ("customer", "subscriptions", Sublist(Kind::Subscription)),
-    ("customer", "discount", Holds("discount")),
-    ("customer", "tax_ids", Sublist(Kind::TaxId)),
-    ("customer", "sources", EmptyList),
-    ("customer", "cash_balance", Nothing),
-    ("customer", "default_source", Nothing),
-    ("customer", "test_clock", Nothing),
-    ("subscription", "customer", Names(Kind::Customer)),
-    (
-        "subscription",
-        "default_payment_method",
-        Names(Kind::PaymentMethod),
-    ),
-    ("subscription", "discounts", Names(Kind::Discount)),
-    ("subscription", "items", Lists("subscription_item")),
-    ("subscription", "latest_invoice", Names(Kind::Invoice)),
-    ("subscription", "application", Nothing),
-    ("subscription", "default_source", Nothing),
-    ("subscription", "on_behalf_of", Nothing),
-    ("subscription", "pending_setup_intent", Nothing),
-    (
-        "subscription",
-        "schedule",
-        Names(Kind::SubscriptionSchedule),
-    ),
-    ("subscription", "test_clock", Nothing),
-    ("subscription_item", "discounts", Nothing),
-    ("subscription_item", "plan", Holds("plan")),
-    ("subscription_item", "price", Holds("price")),
-    ("plan", "product", Names(Kind::Product)),
-    ("plan", "tiers", Tiers),
-    ("price", "product", Names(Kind::Product)),
-    ("price", "tiers", Tiers),
-    ("price", "currency_options", Nothing),
-    ("product", "default_price", Names(Kind::Price)),
-    ("product", "tax_code", Nothing),
-    ("coupon", "applies_to", Nothing),
-    ("coupon", "currency_options", Nothing),
-    ("discount", "customer", Names(Kind::Customer)),
-    ("discount", "source.coupon", Names(Kind::Coupon)),
-    ("discount", "promotion_code", Names(Kind::PromotionCode)),
-    ("payment_method", "customer", Names(Kind::Customer)),
-    ("invoice", "customer", Names(Kind::Customer)),
-    ("invoice", "confirmation_secret", ConfirmationSecret),
-    (
-        "invoice",
-        "default_payment_method",
-        Names(Kind::PaymentMethod),
-    ),
-    ("invoice", "discounts", Names(Kind::Discount)),
-    ("invoice", "lines", Lists("line_item")),
-    (
-        "invoice",
-        "parent.subscription_details.subscription",
-        Names(Kind::Subscription),
-    ),
-    ("invoice", "payments", Sublist(Kind::InvoicePayment)),
-    (
-        "invoice",
-        "total_discount_amounts.discount",
-        Names(Kind::Discount),
-    ),
-    ("invoice", "application", Nothing),
-    ("invoice", "default_source", Nothing),
-    ("invoice", "latest_revision", Nothing),
-    ("invoice", "on_behalf_of", Nothing),
-    ("invoice", "test_clock", Nothing),
-    (
-        "line_item",
-        "discount_amounts.discount",
-        Names(Kind::Discount),
-    ),
-    ("line_item", "discounts", Nothing),
-    (
-        "line_item",
-        "pricing.price_details.price",
-        Names(Kind::Price),
-    ),
-    ("line_item", "subscription", Names(Kind::Subscription)),
-    ("invoice_payment", "invoice", Names(Kind::Invoice)),
-    (
-        "billing_portal.session",
-        "configuration",
-        Names(Kind::PortalConfiguration),
-    ),
-    ("billing_portal.configuration", "application", Nothing),
-    (
-        "billing_portal.configuration",
-        "features.subscription_update.products",
-        Offered,
-    ),
-    (
-        "invoice_payment",
-        "payment.payment_intent",
-        Names(Kind::PaymentIntent),
-    ),
-    ("invoice_payment", "payment.charge", Names(Kind::Charge)),
-    ("tax_id", "customer", Names(Kind::Customer)),
-    ("tax_id", "owner.customer", Names(Kind::Customer)),
-    ("promotion_code", "customer", Names(Kind::Customer)),
-    ("promotion_code", "promotion.coupon", Names(Kind::Coupon)),
-    ("subscription_schedule", "customer", Names(Kind::Customer)),
-    (
-        "subscription_schedule",
-        "default_settings.default_payment_method",
-        Names(Kind::PaymentMethod),
-    ),
-    (
-        "subscription_schedule",
-        "phases.default_payment_method",
-        Names(Kind::PaymentMethod),
-    ),
-    (
-        "subscription_schedule",
-        "phases.discounts.coupon",
-        Names(Kind::Coupon),
-    ),
-    ("subscription_schedule", "phases.items.plan", Nothing),
-    (
-        "subscription_schedule",
-        "phases.items.price",
-        Names(Kind::Price),
-    ),
-    (
-        "subscription_schedule",
-        "subscription",
-        Names(Kind::Subscription),
-    ),
-    ("subscription_schedule", "application", Nothing),
-    ("subscription_schedule", "test_clock", Nothing),
-    ("credit_note", "customer", Names(Kind::Customer)),
-    ("credit_note", "customer_balance_transaction", Nothing),
-    (
-        "credit_note",
-        "discount_amounts.discount",
-        Names(Kind::Discount),
-    ),
-    ("credit_note", "invoice", Names(Kind::Invoice)),
-    ("credit_note", "lines", Lists("credit_note_line_item")),
-    ("credit_note", "refunds.refund", Names(Kind::Refund)),
-    (
-        "credit_note_line_item",
-        "discount_amounts.discount",
-        Names(Kind::Discount),
-    ),
-    ("payment_intent", "customer", Names(Kind::Customer)),
-    ("payment_intent", "latest_charge", Names(Kind::Charge)),
-    (
-        "payment_intent",
-        "payment_method",
-        Names(Kind::PaymentMethod),
-    ),
-    ("payment_intent", "application", Nothing),
-    ("payment_intent", "on_behalf_of", Nothing),
-    ("payment_intent", "review", Nothing),
-    (
-        "charge",
-        "balance_transaction",
-        Names(Kind::BalanceTransaction),
-    ),
-    ("charge", "customer", Names(Kind::Customer)),
-    ("charge", "payment_intent", Names(Kind::PaymentIntent)),
-    ("charge", "refunds", Sublist(Kind::Refund)),
-    ("charge", "application", Nothing),
-    ("charge", "application_fee", Nothing),
-    ("charge", "failure_balance_transaction", Nothing),
-    ("charge", "on_behalf_of", Nothing),
-    ("charge", "review", Nothing),
-    ("charge", "source_transfer", Nothing),
-    (
-        "refund",
-        "balance_transaction",
-        Names(Kind::BalanceTransaction),
-    ),
-    ("refund", "charge", Names(Kind::Charge)),
-    ("refund", "customer", Names(Kind::Customer)),
-    ("refund", "payment_intent", Names(Kind::PaymentIntent)),
-    ("refund", "payment_method", Names(Kind::PaymentMethod)),
-    ("refund", "source_transfer_reversal", Nothing),
-    ("refund", "transfer_reversal", Nothing),
-    (
-        "dispute",
-        "balance_transactions",
-        Holds("balance_transaction"),
-    ),
-    ("dispute", "charge", Names(Kind::Charge)),
-    ("dispute", "payment_intent", Names(Kind::PaymentIntent)),
-    (
-        "balance_transaction",
-        "source",
-        NamesOneOf(&[Kind::Charge, Kind::Refund, Kind::Dispute, Kind::Payout]),
-    ),
-    (
-        "payout",
-        "balance_transaction",
-        Names(Kind::BalanceTransaction),
-    ),
-    (
-        "payout",
-        "failure_balance_transaction",
-        Names(Kind::BalanceTransaction),
-    ),
-    ("payout", "destination", Nothing),
-    ("payout", "application_fee", Nothing),
-    ("payout", "original_payout", Nothing),
-    ("payout", "reversed_by", Nothing),
-    ("checkout.session", "customer", Names(Kind::Customer)),
-    ("checkout.session", "invoice", Names(Kind::Invoice)),
-    (
-        "checkout.session",
-        "line_items",
-        Sold(Kind::CheckoutSession),
-    ),
-    (
-        "checkout.session",
-        "payment_intent",
-        Names(Kind::PaymentIntent),
-    ),
-    ("checkout.session", "payment_link", Names(Kind::PaymentLink)),
-    ("checkout.session", "setup_intent", Nothing),
-    (
-        "checkout.session",
-        "subscription",
-        Names(Kind::Subscription),
-    ),
-    ("payment_link", "line_items", Sold(Kind::PaymentLink)),
-    ("payment_link", "application", Nothing),
-    ("payment_link", "on_behalf_of", Nothing),
-    ("item", "price", Holds("price")),
-    ("item", "discounts", Nothing),
-    ("item", "taxes", Nothing),
-    ("invoiceitem", "customer", Names(Kind::Customer)),
-    ("invoiceitem", "discounts", Names(Kind::Discount)),
-    ("invoiceitem", "invoice", Names(Kind::Invoice)),
-    (
-        "invoiceitem",
-        "pricing.price_details.price",
-        Names(Kind::Price),
-    ),
-    ("invoiceitem", "test_clock", Nothing),
-];
-
 /// One step of an `expand[]` path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
@@ -290,6 +37,7 @@ pub struct Step {
 /// The steps of `path` from an object of type `object`; `None` if it leads to nothing that can be
 /// expanded.
 pub fn steps(object: &'static str, path: &[&str]) -> Option<Vec<Step>> {
+    use Field::{Holds, Lists, Names, NamesOneOf, Sold, Sublist};
     let (mut object, mut at) = (object, String::new());
     let mut steps: Vec<Step> = Vec::with_capacity(path.len());
     for name in path {
@@ -339,6 +87,7 @@ pub fn steps(object: &'static str, path: &[&str]) -> Option<Vec<Step>> {
 
 #[cfg(test)]
 mod tests {
+    use super::Field::{Holds, Lists, Names, Sublist};
     use super::*;
 
     fn fields(object: &'static str, path: &str) -> Option<Vec<Option<Field>>> {

@@ -2,6 +2,7 @@
 
 mod fields;
 mod node;
+mod table;
 
 use std::collections::BTreeMap;
 

@@ -17,6 +17,7 @@ pub mod payment_intent;
 pub mod payment_method;
 pub mod payout;
 pub mod refund;
+pub mod setup_intent;
 pub mod subscription;
 pub mod subscription_schedule;
 pub mod tax_id;

@@ -146,6 +146,8 @@ pub const CALLS: &[Call] = &[
     write("POST /v1/payment_intents/{}", Kind::PaymentIntent, write::payment_intents::update),
     write("POST /v1/payment_intents/{}/cancel", Kind::PaymentIntent, write::payment_intents::cancel),
     write("POST /v1/payment_intents/{}/confirm", Kind::PaymentIntent, write::payment_intents::confirm),
+    read("GET /v1/setup_intents", Kind::SetupIntent, Action::List),
+    read("GET /v1/setup_intents/{}", Kind::SetupIntent, Action::Retrieve),
     read("GET /v1/charges", Kind::Charge, Action::List),
     write("POST /v1/charges", Kind::Charge, write::charges::create),
     read("GET /v1/charges/{}", Kind::Charge, Action::Retrieve),

@@ -34,7 +34,8 @@ impl Kind {
             | Kind::CheckoutSession
             | Kind::InvoiceItem
             | Kind::LineItem
-            | Kind::TestClock => return None,
+            | Kind::TestClock
+            | Kind::SetupIntent => return None,
         })
     }
 

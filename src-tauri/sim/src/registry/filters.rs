@@ -71,6 +71,11 @@ impl Kind {
                 ("invoice", Equals("/invoice")),
             ],
             Kind::PaymentIntent => &[("customer", Belongs), ("customer_account", Belongs)],
+            Kind::SetupIntent => &[
+                ("customer", Belongs),
+                ("customer_account", Belongs),
+                ("payment_method", Equals("/payment_method")),
+            ],
             Kind::InvoicePayment => &[
                 ("invoice", Equals("/invoice")),
                 ("payment", Filter::Members("/payment")),

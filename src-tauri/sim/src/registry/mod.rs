@@ -42,9 +42,10 @@ pub enum Kind {
     /// What a checkout session or a payment link sells.
     LineItem,
     TestClock,
+    SetupIntent,
 }
 
-pub const KINDS: usize = 29;
+pub const KINDS: usize = 30;
 
 impl Kind {
     pub const ALL: [Kind; KINDS] = [
@@ -77,6 +78,7 @@ impl Kind {
         Kind::InvoiceItem,
         Kind::LineItem,
         Kind::TestClock,
+        Kind::SetupIntent,
     ];
 
     /// The value of `object`.
@@ -111,6 +113,7 @@ impl Kind {
             Kind::InvoiceItem => "invoiceitem",
             Kind::LineItem => "item",
             Kind::TestClock => "test_helpers.test_clock",
+            Kind::SetupIntent => "setup_intent",
         }
     }
 
@@ -144,6 +147,7 @@ impl Kind {
             Kind::InvoiceItem => ids::INVOICE_ITEM,
             Kind::LineItem => ids::LINE_ITEM,
             Kind::TestClock => ids::TEST_CLOCK,
+            Kind::SetupIntent => ids::SETUP_INTENT,
             Kind::Account | Kind::Coupon => return None,
         })
     }
@@ -176,6 +180,7 @@ impl Kind {
             Kind::CheckoutSession | Kind::LineItem => "checkout_session",
             Kind::PaymentLink => "bucket_payment_links",
             Kind::TestClock => "test_clock",
+            Kind::SetupIntent => "setup_intent",
         }
     }
 

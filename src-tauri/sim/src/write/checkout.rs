@@ -8,6 +8,7 @@ use crate::ids;
 use crate::objects::checkout::{
     LinkFacts, SessionFacts, item, link_url, payment_link_of, session_of, url,
 };
+use crate::objects::setup_intent::setup_intent;
 use crate::population::DAY;
 use crate::registry::Kind;
 use crate::state::State;
@@ -109,6 +110,9 @@ pub fn create_session(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
         id: id.clone(),
         ..SessionFacts::default()
     });
+    if session["mode"] == "setup" {
+        session["setup_intent"] = begin_setup(edit, &owner);
+    }
     for name in SHOWN {
         if let Some(given) = edit.value(name) {
             session[name] = given.clone();
@@ -130,6 +134,15 @@ pub fn create_session(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     edit.state.store.keep_aside(&id, Value::Object(data));
     keep(edit.state, &session, items);
     Ok(session)
+}
+
+/// The id of the setup intent that a session's card will be kept by.
+fn begin_setup(edit: &mut Edit<'_>, owner: &Value) -> Value {
+    let id = edit.state.store.next_id(Kind::SetupIntent);
+    let intent = setup_intent(&id, edit.state.now(), owner);
+    let (cause, event) = (edit.cause.clone(), "setup_intent.created");
+    edit.state.add(Kind::SetupIntent, intent, event, &cause);
+    json!(id)
 }
 
 /// Stripe tells of no session's creation.

@@ -123,10 +123,18 @@ fn subscribe(
 /// The card is kept, and charged by default only once somebody says so.
 fn set_up(state: &mut State, session: &Value, card: &NewCard, cause: &Cause) -> Value {
     let known = session["customer"].as_str();
-    match known.and_then(|id| state.store.customer(id)) {
+    let method = match known.and_then(|id| state.store.customer(id)) {
         Some(place) => cards::attach(state, place, card, cause),
         None => cards::loose(state, card),
     };
+    let intent = session["setup_intent"].as_str();
+    if let Some(place) = intent.and_then(|id| state.store.find(Kind::SetupIntent, id)) {
+        let event = "setup_intent.succeeded";
+        state.change(Kind::SetupIntent, place, event, cause, |intent| {
+            intent["payment_method"] = json!(method);
+            intent["status"] = json!("succeeded");
+        });
+    }
     json!({"customer": session["customer"]})
 }
 

@@ -141,13 +141,25 @@ async fn a_card_that_is_set_up_is_kept_and_not_the_default() {
         (&json!("complete"), &json!("no_payment_required"))
     );
     let methods = format!("/v1/payment_methods?customer={}", id(&customer));
-    assert_eq!(client.first(&methods).await["card"]["last4"], "4444");
+    let method = client.first(&methods).await;
+    assert_eq!(method["card"]["last4"], "4444");
+    let intent = done["setup_intent"].as_str().expect("a setup intent");
+    let path = format!("/v1/setup_intents/{intent}?expand[]=payment_method");
+    let intent = client.get(&path).await.json();
+    assert_eq!(
+        (&intent["status"], &intent["payment_method"]),
+        (&json!("succeeded"), &method)
+    );
     let path = format!("/v1/customers/{}", id(&customer));
     let default = &client.get(&path).await.json()["invoice_settings"]["default_payment_method"];
     assert_eq!(*default, Value::Null);
     assert_eq!(
-        told(&client, 2).await,
-        ["checkout.session.completed", "payment_method.attached"]
+        told(&client, 3).await,
+        [
+            "checkout.session.completed",
+            "setup_intent.succeeded",
+            "payment_method.attached"
+        ]
     );
 }
 

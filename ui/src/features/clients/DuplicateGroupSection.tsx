@@ -92,7 +92,12 @@ export function DuplicateGroupSection({ workspace, group, onOpen }: Props) {
                   </Table.Td>
                 )}
                 <Table.Td>
-                  <Anchor component="button" size="sm" onClick={() => onOpen(each.client)}>
+                  <Anchor
+                    component="button"
+                    size="sm"
+                    ta="start"
+                    onClick={() => onOpen(each.client)}
+                  >
                     {each.client_name}
                   </Anchor>
                 </Table.Td>

@@ -1,4 +1,5 @@
 // A client's invoices, newest first, however many: state, amounts, page, PDF.
+import { Text } from "@mantine/core";
 import { IconExternalLink, IconFileTypePdf, IconReceipt } from "@tabler/icons-react";
 import { copyText } from "../../components/copy";
 import { Money } from "../../components/Money";
@@ -57,7 +58,7 @@ export function InvoicesSection({ workspace, client, page, portal }: Props) {
             rowId={({ id }) => id}
             rowLabel={({ number, word }) => `Invoice ${number ?? "draft"}, ${word.label}`}
             rowHeight={ROW_HEIGHT}
-            minWidth="42rem"
+            minWidth="40rem"
             onRange={rows.onRange}
             keys={{
               Enter: openPage,
@@ -79,13 +80,13 @@ function columns(portal: PortalActions, client: string): Column<Invoice>[] {
     {
       key: "number",
       title: "Number",
-      width: "minmax(8rem, 1fr)",
+      width: "minmax(7.5rem, 1fr)",
       cell: ({ number }) => number ?? "No number yet",
     },
     {
       key: "state",
       title: "State",
-      width: "5.25rem",
+      width: "5rem",
       cell: ({ word }) => <WordBadge word={word} plain />,
     },
     {
@@ -93,16 +94,16 @@ function columns(portal: PortalActions, client: string): Column<Invoice>[] {
       title: "Created",
       width: "6rem",
       cell: ({ created }) => (
-        <time dateTime={created} title={dateTime(created)}>
+        <Text component="time" size="xs" dateTime={created} title={dateTime(created)}>
           {date(created)}
-        </time>
+        </Text>
       ),
     },
     {
       key: "due",
       title: "Due",
       width: "6rem",
-      cell: ({ due }) => due && calendarDate(due),
+      cell: ({ due }) => due && <Text size="xs">{calendarDate(due)}</Text>,
     },
     {
       key: "total",

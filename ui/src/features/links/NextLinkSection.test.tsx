@@ -168,13 +168,12 @@ test("what the core finds wrong at that click is shown by the dialog", async () 
 
 test("other links leave by the ways that they may, and one key opens the next", async () => {
   const calls = rust({
-    ...found({ title: "Let them cancel" }),
     portal_configuration: () => ({ id: "bpc_1", allows: [], login_page: null }),
   });
   const { user } = openApp(PAGE);
   await user.click(await screen.findByRole("button", { name: "Other links (2)" }));
   const others = within(screen.getByRole("list", { name: "Other links" }));
-  expect(others.getByText(/not by mail: It would be dead/)).toBeVisible();
+  expect(others.getByText(/Not by mail: It would be dead/)).toBeVisible();
   expect(others.queryByRole("button", { name: "Open the portal: By mail" })).toBeNull();
   await user.click(others.getByRole("button", { name: "Let them cancel: By mail" }));
   const dialog = within(await screen.findByRole("dialog", { name: "Let them cancel" }));

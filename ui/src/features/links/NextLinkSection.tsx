@@ -91,7 +91,7 @@ export function NextLinkSection({ workspace, client, asked, onAsked, onSend, onS
             <Text size="sm">{reason}</Text>
             {link && (
               <Text size="xs" c="dimmed">
-                Lives {link.lifetime.words}
+                Lives: {link.lifetime.words}
               </Text>
             )}
           </div>
@@ -159,8 +159,8 @@ function OtherLink({
         </Text>
         <Text size="xs">{reason}</Text>
         <Text size="xs" c="dimmed">
-          Lives {lifetime.words}
-          {lifetime.not_mailed_because && ` · not by mail: ${lifetime.not_mailed_because}`}
+          Lives: {lifetime.words}
+          {lifetime.not_mailed_because && ` · Not by mail: ${lifetime.not_mailed_because}`}
         </Text>
       </div>
       <Button.Group>

@@ -81,7 +81,7 @@ export function SendLinkDialog({ workspace, client, title, request: first, ...pr
     <Modal
       opened
       onClose={() => !issue.isPending && onClose()}
-      title={checked?.title ?? title}
+      title={title}
       size="lg"
       closeOnClickOutside={false}
     >

@@ -9,13 +9,13 @@ export const columns: Column<LinkRow>[] = [
   {
     key: "at",
     title: "When",
-    width: "10.25rem",
+    width: "10.75rem",
     cell: ({ at }) => <time dateTime={at}>{dateTime(at)}</time>,
   },
   {
     key: "actor",
     title: "Who",
-    width: "minmax(5.5rem, 0.6fr)",
+    width: "minmax(5.25rem, 0.6fr)",
     cell: ({ actor, elsewhere }) =>
       elsewhere ? (
         <span className={styles["quiet"]} title="Known by Stripe's event alone">

@@ -1,5 +1,6 @@
 //! A client's customers, which of them links act for, and whom the login page would open.
 
+use crate::clients::{Namesake, namesakes};
 use crate::ids::ClientId;
 use crate::{Result, db};
 use serde_json::Value;
@@ -32,6 +33,16 @@ pub(in crate::links) struct SharedEmail {
     pub opens: Option<String>,
 }
 
+impl SharedEmail {
+    fn among(same: &[Namesake], customer: &str) -> Option<Self> {
+        let opens = same.first().filter(|first| first.id != customer);
+        (same.len() > 1).then(|| Self {
+            customers: same.len(),
+            opens: opens.map(|other| other.name.clone().unwrap_or_else(|| other.id.clone())),
+        })
+    }
+}
+
 impl CustomerFacts {
     /// Its name, or its id.
     pub fn words(&self) -> &str {
@@ -59,6 +70,11 @@ pub(in crate::links) async fn customers(
     .bind(client.as_str())
     .fetch_all(&mut *tx)
     .await?;
+    let emails: Vec<&str> = rows
+        .iter()
+        .filter_map(|row| row.try_get::<Option<&str>, _>(3).ok().flatten())
+        .collect();
+    let namesakes = namesakes(tx, &emails).await?;
     let mut customers = Vec::with_capacity(rows.len());
     for row in &rows {
         let id: String = row.try_get(0)?;
@@ -66,10 +82,9 @@ pub(in crate::links) async fn customers(
         let email: Option<String> = row.try_get(2)?;
         let json = row.try_get::<Option<&[u8]>, _>(8)?;
         let json = json.map(db::unpack).transpose()?.unwrap_or(Value::Null);
-        let shared = match row.try_get::<Option<&str>, _>(3)? {
-            Some(key) if !deleted && email.is_some() => shared_email(&mut *tx, &id, key).await?,
-            _ => None,
-        };
+        let key = row.try_get::<Option<&str>, _>(3)?;
+        let key = key.filter(|_| !deleted && email.is_some());
+        let shared = key.and_then(|key| SharedEmail::among(namesakes.get(key)?, &id));
         customers.push(CustomerFacts {
             name: row.try_get(1)?,
             preferred: row.try_get(5)?,
@@ -84,31 +99,6 @@ pub(in crate::links) async fn customers(
         });
     }
     Ok(customers)
-}
-
-/// Among several customers with one email Stripe's login page opens the newest that has an active
-/// subscription.
-async fn shared_email(
-    tx: &mut SqliteConnection,
-    customer: &str,
-    key: &str,
-) -> Result<Option<SharedEmail>> {
-    let same: Vec<(String, Option<String>)> = sqlx::query_as(
-        "SELECT c.id, coalesce(nullif(trim(c.company), ''), nullif(trim(c.name), ''))
-         FROM customers c WHERE c.email_key = ? AND c.deleted = 0 ORDER BY
-             EXISTS (SELECT 1 FROM subscriptions s WHERE s.payer IN (c.id, c.account) AND s.deleted = 0
-                 AND s.status = 'active') DESC,
-             c.created DESC, c.id",
-    )
-    .bind(key)
-    .fetch_all(tx)
-    .await?;
-    let customers = same.len();
-    let opens = same.into_iter().next().filter(|(id, _)| id != customer);
-    Ok((customers > 1).then(|| SharedEmail {
-        customers,
-        opens: opens.map(|(id, name)| name.unwrap_or(id)),
-    }))
 }
 
 /// Whom links act for: the one that staff marked, else the one that was billed last, else the newest.

@@ -1,6 +1,7 @@
 //! Which link to send a client now, and why: the first row of a table that holds.
 
 mod others;
+mod subject;
 mod table;
 #[cfg(test)]
 mod tests;

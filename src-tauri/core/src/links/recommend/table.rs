@@ -1,12 +1,13 @@
 //! The table: what is looked for in a client, in which order, and what is sent then.
 
-use super::{others, words};
-use crate::links::facts::{ClientFacts, InvoiceFacts, MethodFacts, Pause, SubscriptionFacts};
-use crate::links::types::LinkPurpose::{self, Cancel, ChangePlan, Checkout, ConfirmPlan};
+use super::subject::{
+    Subject, client, expired, expires_soon, invoice, keeps_until, misled, subscription,
+};
+use super::words;
+use crate::links::facts::{ClientFacts, Pause, SubscriptionFacts};
+use crate::links::types::LinkPurpose::{self, ChangePlan, Checkout, ConfirmPlan};
 use crate::links::types::LinkPurpose::{LoginPage, PayInvoice, PaymentLink, PortalHome};
 use crate::links::types::LinkPurpose::{SetUpCard, UpdatePaymentMethod};
-use crate::links::types::LinkRequest;
-use chrono::{DateTime, Months, NaiveDate, Utc};
 
 pub(super) struct Row {
     /// Stable; `Recommendation::rule`.
@@ -16,13 +17,6 @@ pub(super) struct Row {
     /// Best first: the first that Stripe would make is recommended.
     pub send: &'static [LinkPurpose],
     pub reason: fn(&ClientFacts, &Subject<'_>) -> String,
-}
-
-/// What a row is about: the client as a whole, one subscription, or one invoice.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Subject<'f> {
-    pub subscription: Option<&'f SubscriptionFacts>,
-    pub invoice: Option<&'f InvoiceFacts>,
 }
 
 /// The first row that holds. What asks for money comes first, then what will fail soon, then how
@@ -38,9 +32,6 @@ pub(super) fn decide(facts: &ClientFacts) -> (&'static Row, Subject<'_>) {
 pub(super) fn ids() -> impl Iterator<Item = &'static str> {
     TABLE.iter().chain([&NOTHING_YET]).map(|row| row.id)
 }
-
-/// How long yearly clients are kept to the plan they began with.
-const FIRST_MONTHS: Months = Months::new(6);
 
 pub(super) static TABLE: [Row; 28] = [
     Row {
@@ -405,119 +396,3 @@ static NOTHING_YET: Row = Row {
 };
 
 const PORTAL: [&str; 2] = ["rak_customer_portal_write", "rak_customer_portal_read"];
-
-impl<'f> Subject<'f> {
-    fn of(subscription: &'f SubscriptionFacts) -> Self {
-        Self {
-            subscription: Some(subscription),
-            invoice: None,
-        }
-    }
-
-    fn plan(&self) -> String {
-        let plan = self.subscription.map(SubscriptionFacts::plan);
-        plan.unwrap_or_else(|| "The subscription".into())
-    }
-
-    /// What has to be paid, as far as it is known.
-    fn bill(&self) -> String {
-        let known = self.invoice.map(InvoiceFacts::words);
-        known.unwrap_or_else(|| "the open invoice".into())
-    }
-
-    fn resumes(&self) -> Option<DateTime<Utc>> {
-        match self.subscription?.pause? {
-            Pause::Collection { until } => until,
-            _ => None,
-        }
-    }
-
-    /// The link that is wished for.
-    pub fn request(&self, facts: &ClientFacts, purpose: LinkPurpose) -> LinkRequest {
-        let owner = self
-            .subscription
-            .and_then(|subscription| facts.customer(&subscription.customer))
-            .filter(|customer| !customer.deleted)
-            .or_else(|| facts.payer());
-        let mut wish = LinkRequest::new(purpose, others::delivery(facts, purpose, owner));
-        match purpose {
-            PayInvoice => wish.invoice = self.invoice.map(|invoice| invoice.id.clone()),
-            Checkout | PaymentLink => {
-                wish.price = words::sale(facts).map(|price| price.id.clone());
-            }
-            Cancel | LinkPurpose::Pause | ChangePlan | ConfirmPlan => {
-                wish.subscription = self.subscription.map(|s| s.id.clone());
-            }
-            // The card that pays is its subscription's customer's.
-            UpdatePaymentMethod | SetUpCard => {
-                wish.customer = owner.map(|customer| customer.id.clone());
-            }
-            _ => {}
-        }
-        wish
-    }
-}
-
-fn client<'f>(holds: bool) -> Option<Subject<'f>> {
-    holds.then(Subject::default)
-}
-
-/// The newest subscription that is not over and of which this holds, with what is open of it.
-fn subscription(
-    facts: &ClientFacts,
-    holds: impl Fn(&SubscriptionFacts) -> bool,
-) -> Option<Subject<'_>> {
-    let live = facts.subscriptions.iter().filter(|s| !s.is_over());
-    live.filter(|s| holds(s))
-        .next()
-        .map(|subscription| Subject {
-            subscription: Some(subscription),
-            invoice: facts
-                .open_invoices()
-                .find(|invoice| invoice.subscription.as_deref() == Some(&subscription.id)),
-        })
-}
-
-/// The open invoice of which this holds that was due first.
-fn invoice(facts: &ClientFacts, holds: impl Fn(&InvoiceFacts) -> bool) -> Option<Subject<'_>> {
-    let open = facts.open_invoices().filter(|invoice| holds(invoice));
-    open.min_by_key(|invoice| invoice.due)
-        .map(|invoice| Subject {
-            subscription: None,
-            invoice: Some(invoice),
-        })
-}
-
-/// Months that the card is still good for which the subscription is charged to.
-fn months_left(facts: &ClientFacts, subscription: &SubscriptionFacts) -> Option<i32> {
-    if subscription.by_invoice || subscription.ends.is_some() {
-        return None;
-    }
-    facts.method_of(subscription)?.months_left(facts.today())
-}
-
-fn expired<'f>(
-    facts: &'f ClientFacts,
-    subscription: Option<&SubscriptionFacts>,
-) -> Option<&'f MethodFacts> {
-    let subscription = subscription?;
-    months_left(facts, subscription).filter(|months| *months < 0)?;
-    facts.method_of(subscription)
-}
-
-/// This month or the next is the card's last.
-pub(super) fn expires_soon(facts: &ClientFacts, subscription: &SubscriptionFacts) -> bool {
-    months_left(facts, subscription).is_some_and(|months| (0..=1).contains(&months))
-}
-
-/// Whom the login page would open instead of the client's customer.
-fn misled(facts: &ClientFacts) -> Option<&str> {
-    facts.payer()?.shared.as_ref()?.opens.as_deref()
-}
-
-/// The day from which a yearly client's plan may change.
-fn keeps_until(facts: &ClientFacts, subscription: &SubscriptionFacts) -> Option<NaiveDate> {
-    facts
-        .date(subscription.started?)
-        .checked_add_months(FIRST_MONTHS)
-}

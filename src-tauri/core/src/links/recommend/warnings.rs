@@ -1,6 +1,6 @@
 //! What to know before any link of a client leaves.
 
-use super::table::expires_soon;
+use super::subject::expires_soon;
 use crate::links::facts::{ClientFacts, SharedEmail};
 
 pub(super) fn warnings(facts: &ClientFacts) -> Vec<String> {

@@ -92,6 +92,20 @@ test("a new rule takes its conditions, and a failed save keeps the draft", async
   expect(order()).toEqual([enterprise, annual]);
 });
 
+test("a draft is not left by mistake", async () => {
+  rust();
+  const { user } = openApp(PLACE);
+  await user.click(await screen.findByRole("button", { name: `Move ${annual} up` }));
+  await user.click(screen.getByRole("tab", { name: "Settings" }));
+  const question = await screen.findByRole("dialog", { name: "Leave without saving?" });
+  await user.click(within(question).getByRole("button", { name: "Stay" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(order()).toEqual([annual, enterprise]);
+  await user.click(screen.getByRole("tab", { name: "Settings" }));
+  await user.click(await screen.findByRole("button", { name: "Leave" }));
+  expect(await screen.findByRole("article", { name: "Enterprise" })).toBeVisible();
+});
+
 test("segments are added, renamed, and removed after a question", async () => {
   const calls = rust({
     save_segment: ({ name }) =>

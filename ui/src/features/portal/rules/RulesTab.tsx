@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { Section } from "../../../components/Section";
 import { Loading, NoneYet, Problem } from "../../../components/States";
+import { useUnsaved } from "../../../components/useUnsaved";
 import type { PortalRule } from "../../../ipc/bindings";
 import { choicesQuery, configurationsQuery } from "../../../ipc/reads";
 import { ImpactDialog } from "../ImpactDialog";
@@ -26,6 +27,7 @@ export function RulesTab({ workspace }: { workspace: string }) {
   const choices = useQuery(choicesQuery(workspace)).data;
   // What was changed and not saved yet; news from elsewhere does not take it away.
   const [draft, setDraft] = useState<Draft | null>(null);
+  useUnsaved(draft !== null);
   const [editing, setEditing] = useState<PortalRule | "new" | null>(null);
   const [confirming, setConfirming] = useState(false);
   const list = useRef<HTMLOListElement>(null);

@@ -20,7 +20,7 @@ export function AccountFields({ settings, onChange }: FieldsProps) {
         />
         <Switch
           label="Change their details"
-          {...found("customer_update.enabled")}
+          {...found("customer_update")}
           checked={details.enabled}
           onChange={(event) =>
             onChange({ customer_update: { ...details, enabled: event.currentTarget.checked } })
@@ -37,7 +37,7 @@ export function AccountFields({ settings, onChange }: FieldsProps) {
         )}
         <Switch
           label="Replace the payment method"
-          {...found("payment_method_update.enabled")}
+          {...found("payment_method_update")}
           checked={method.enabled}
           onChange={(event) =>
             onChange({

@@ -26,7 +26,7 @@ export function CancelFields({ settings: { cancel }, onChange }: FieldsProps) {
       <Stack gap="sm">
         <Switch
           label="Cancel subscriptions"
-          {...found("cancel.enabled")}
+          {...found("cancel")}
           checked={cancel.enabled}
           onChange={(event) => set({ enabled: event.currentTarget.checked })}
         />
@@ -90,7 +90,7 @@ export function PauseFields({ settings: { pause }, onChange }: FieldsProps) {
       <Stack gap="sm">
         <Switch
           label="Pause subscriptions"
-          {...found("pause.enabled")}
+          {...found("pause")}
           checked={pause.enabled}
           onChange={(event) =>
             set({

@@ -3,6 +3,7 @@ import { Alert, Button, Group, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { useUnsaved } from "../../../components/useUnsaved";
 import type { Finding } from "../../../ipc/bindings";
 import { problem } from "../../../ipc/errors";
 import { ImpactDialog } from "../ImpactDialog";
@@ -27,12 +28,17 @@ interface Props {
 }
 
 export function ConfigurationForm({ workspace, configuration, initial, onSaved, onBack }: Props) {
-  const [settings, setSettings] = useState(initial);
+  const [started] = useState(initial);
+  const [settings, setSettings] = useState(started);
   const [confirming, setConfirming] = useState(false);
   const [settled] = useDebouncedValue(settings, 300);
+  const leaving = useUnsaved(settings !== started);
   const lint = useQuery(lintQuery(workspace, settled, configuration));
   const save = useSaveConfiguration(workspace, configuration, {
-    onSuccess: onSaved,
+    onSuccess: () => {
+      leaving();
+      onSaved();
+    },
     // Back to the form, where what was refused is shown and nothing typed is lost.
     onError: () => setConfirming(false),
   });

@@ -26,7 +26,7 @@ export function UpdateFields({
       <Stack gap="sm">
         <Switch
           label="Change subscriptions"
-          {...found("update.enabled")}
+          {...found("update")}
           checked={update.enabled}
           onChange={(event) => set({ enabled: event.currentTarget.checked })}
         />

@@ -32,8 +32,7 @@ export function FindingsSummary({ findings }: { findings: readonly Finding[] }) 
 export function useFound() {
   const findings = useContext(Findings);
   return (field: string, description?: string): { error: ReactNode; description: ReactNode } => {
-    // `update.products.0` is shown at `update.products`.
-    const here = findings.filter((each) => `${each.field}.`.startsWith(`${field}.`));
+    const here = findings.filter((each) => each.field === field);
     const words = (refused: boolean) =>
       here
         .filter(({ severity }) => (severity === "refused") === refused)

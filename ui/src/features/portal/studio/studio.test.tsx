@@ -65,19 +65,34 @@ test("an edit is linted beside its field, and saved after its impact was shown",
   expect(await screen.findByRole("article", { name: "Portico default" })).toBeVisible();
 });
 
-test("new settings with every feature are made as they were chosen, and a refusal loses nothing", async () => {
-  let refuse = true;
-  const calls = rust({
-    save_portal_configuration: () =>
-      refuse
-        ? fail("invalid", "Stripe refuses this address.", "privacy_policy_url")
-        : { ...saved, reused: true },
-  });
-  const { user } = openApp(PLACE);
-  await user.click(await screen.findByRole("button", { name: "New settings" }));
-  await user.type(await screen.findByRole("textbox", { name: "Name" }), "Studio clients");
-  await user.type(screen.getByRole("textbox", { name: "Privacy policy" }), "http://x");
-  await user.click(screen.getByRole("switch", { name: "Change their details" }));
+const nothing = {
+  name: "",
+  headline: "",
+  privacy_policy_url: "",
+  terms_of_service_url: "",
+  default_return_url: "",
+  login_page: false,
+  invoice_history: false,
+  customer_update: { enabled: false, allowed: [] },
+  payment_method_update: { enabled: false, configuration: null },
+  cancel: { enabled: false, immediately: false, proration: "none", ask_reason: false, reasons: [] },
+  pause: { enabled: false, indefinite: false, durations: [] },
+  update: {
+    enabled: false,
+    allowed: [],
+    products: [],
+    proration: "none",
+    billing_cycle_anchor: "unchanged",
+    at_period_end: [],
+    trial: "end_trial",
+  },
+  metadata: {},
+};
+
+test("what clients may do about themselves, cancelling and pausing is made as it was chosen", async () => {
+  const calls = rust({ save_portal_configuration: () => ({ ...saved, reused: true }) });
+  const { user } = openApp(`${PLACE}/new`);
+  await user.click(await screen.findByRole("switch", { name: "Change their details" }));
   await user.click(await screen.findByRole("checkbox", { name: "Tax id" }));
   await user.click(screen.getByRole("switch", { name: "Cancel subscriptions" }));
   await user.click(await screen.findByRole("radio", { name: "Immediately" }));
@@ -87,43 +102,17 @@ test("new settings with every feature are made as they were chosen, and a refusa
   await user.click(await screen.findByRole("checkbox", { name: "It's too expensive" }));
   await user.click(screen.getByRole("switch", { name: "Pause subscriptions" }));
   await user.click(await screen.findByRole("button", { name: "Add a length" }));
-  const second = within(await screen.findByRole("group", { name: "Length 2" }));
-  const many = second.getByRole("textbox", { name: "Length 2: how many" });
+  const many = await screen.findByRole("textbox", { name: "Length 2: how many" });
   await user.clear(many);
   await user.type(many, "3");
-  await user.click(screen.getByRole("switch", { name: "Change subscriptions" }));
-  await user.click(await screen.findByRole("checkbox", { name: "Change the plan" }));
-  const product = within(await screen.findByRole("group", { name: "Studio" }));
-  expect(product.getByRole("checkbox", { name: "by usage, per month" })).toBeDisabled();
-  expect(product.getByText("It is billed by usage.")).toBeVisible();
-  await user.click(product.getByRole("checkbox", { name: "40.00 EUR per month" }));
-  await user.click(await product.findByRole("checkbox", { name: "Quantity can be changed" }));
-  await user.type(await product.findByRole("textbox", { name: "Most of Studio" }), "20");
-  await user.click(screen.getByRole("button", { name: "Add" }));
-  await user.type(await screen.findByRole("textbox", { name: "Key 1" }), "team");
-  await user.type(screen.getByRole("textbox", { name: "Value 1" }), "north");
-
-  await user.click(screen.getByRole("button", { name: "Create in Stripe" }));
-  const privacy = screen.getByRole("textbox", { name: "Privacy policy" });
-  await waitFor(() => expect(privacy).toHaveAccessibleDescription(/Stripe refuses this address\./));
-  expect(screen.getByRole("textbox", { name: "Name" })).toHaveValue("Studio clients");
-  refuse = false;
-  await user.clear(privacy);
   await user.click(screen.getByRole("button", { name: "Create in Stripe" }));
   expect(await screen.findByText(/^Equal settings existed already/)).toBeVisible();
-  expect(asked(calls, "save_portal_configuration").at(-1)?.args).toEqual({
+  expect(asked(calls, "save_portal_configuration")[0]?.args).toEqual({
     workspace: "ws_one",
     configuration: null,
     settings: {
-      name: "Studio clients",
-      headline: "",
-      privacy_policy_url: "",
-      terms_of_service_url: "",
-      default_return_url: "",
-      login_page: false,
-      invoice_history: false,
+      ...nothing,
       customer_update: { enabled: true, allowed: ["tax_id"] },
-      payment_method_update: { enabled: false, configuration: null },
       cancel: {
         enabled: true,
         immediately: true,
@@ -139,25 +128,61 @@ test("new settings with every feature are made as they were chosen, and a refusa
           { interval: "month", count: 3 },
         ],
       },
-      update: {
-        enabled: true,
-        allowed: ["price"],
-        products: [
-          {
-            product: "prod_1",
-            prices: ["price_1"],
-            adjustable_quantity: true,
-            minimum: null,
-            maximum: 20,
-          },
-        ],
-        proration: "none",
-        billing_cycle_anchor: "unchanged",
-        at_period_end: [],
-        trial: "end_trial",
-      },
-      metadata: { team: "north" },
     },
+  });
+});
+
+test("plans are offered by product, those that cannot be say why", async () => {
+  const calls = rust({ save_portal_configuration: () => saved });
+  const { user } = openApp(`${PLACE}/new`);
+  await user.click(await screen.findByRole("switch", { name: "Change subscriptions" }));
+  await user.click(await screen.findByRole("checkbox", { name: "Change the plan" }));
+  const product = within(await screen.findByRole("group", { name: "Studio" }));
+  expect(product.getByRole("checkbox", { name: "by usage, per month" })).toBeDisabled();
+  expect(product.getByText("It is billed by usage.")).toBeVisible();
+  await user.click(product.getByRole("checkbox", { name: "40.00 EUR per month" }));
+  await user.click(await product.findByRole("checkbox", { name: "Quantity can be changed" }));
+  await user.type(await product.findByRole("textbox", { name: "Most of Studio" }), "20");
+  await user.click(screen.getByRole("button", { name: "Create in Stripe" }));
+  expect(await screen.findByRole("article", { name: "Portico default" })).toBeVisible();
+  const offered = { product: "prod_1", prices: ["price_1"], adjustable_quantity: true };
+  expect(asked(calls, "save_portal_configuration")[0]?.args["settings"]).toEqual({
+    ...nothing,
+    update: {
+      ...nothing.update,
+      enabled: true,
+      allowed: ["price"],
+      products: [{ ...offered, minimum: null, maximum: 20 }],
+    },
+  });
+});
+
+test("a refusal stands at its field, and loses nothing that was typed", async () => {
+  let refuse = true;
+  const calls = rust({
+    save_portal_configuration: () =>
+      refuse ? fail("invalid", "Stripe refuses this address.", "privacy_policy_url") : saved,
+  });
+  const { user } = openApp(PLACE);
+  await user.click(await screen.findByRole("button", { name: "New settings" }));
+  const name = await screen.findByRole("textbox", { name: "Name" });
+  await user.type(name, "Studio");
+  const privacy = screen.getByRole("textbox", { name: "Privacy policy" });
+  await user.type(privacy, "http://x");
+  await user.click(screen.getByRole("button", { name: "Add" }));
+  await user.type(await screen.findByRole("textbox", { name: "Key 1" }), "team");
+  await user.type(screen.getByRole("textbox", { name: "Value 1" }), "north");
+  await user.click(screen.getByRole("button", { name: "Create in Stripe" }));
+  await waitFor(() => expect(privacy).toHaveAccessibleDescription(/Stripe refuses this address\./));
+  expect(name).toHaveValue("Studio");
+  refuse = false;
+  await user.clear(privacy);
+  await user.click(screen.getByRole("button", { name: "Create in Stripe" }));
+  expect(await screen.findByRole("article", { name: "Portico default" })).toBeVisible();
+  expect(asked(calls, "save_portal_configuration").at(-1)?.args["settings"]).toEqual({
+    ...nothing,
+    name: "Studio",
+    metadata: { team: "north" },
   });
 });
 

@@ -3,7 +3,8 @@
 mod alternatives;
 mod random;
 mod refusals;
-mod rows;
+mod rows_of_bills;
+mod rows_of_plans;
 
 use super::decide;
 use crate::links::facts::{
@@ -204,4 +205,23 @@ fn shared(opens: Option<&str>) -> Option<SharedEmail> {
         customers: 2,
         opens: opens.map(str::to_owned),
     })
+}
+
+/// The row, what is sent, and facts that the reason must name.
+#[track_caller]
+fn expect(
+    recommendation: &Recommendation,
+    row: &str,
+    sent: impl Into<Option<LinkPurpose>>,
+    named: &[&str],
+) {
+    assert_eq!(recommendation.rule, row, "{recommendation:#?}");
+    assert_eq!(purpose(recommendation), sent.into(), "{recommendation:#?}");
+    for fact in named {
+        assert!(
+            recommendation.reason.contains(fact),
+            "{fact}: {}",
+            recommendation.reason
+        );
+    }
 }

@@ -6,6 +6,8 @@ use crate::links::possible::possible;
 use crate::links::types::LinkPurpose::*;
 use crate::links::types::LinkRequest;
 
+type Change<T> = fn(&mut T);
+
 fn asked(purpose: LinkPurpose) -> LinkRequest {
     LinkRequest::new(purpose, Delivery::Copy)
 }
@@ -75,7 +77,7 @@ fn what_belongs_to_somebody_else() {
 
 #[test]
 fn a_flow_that_the_configuration_has_off() {
-    let off: [(LinkPurpose, fn(&mut PortalSettings)); 7] = [
+    let off: [(LinkPurpose, Change<PortalSettings>); 7] = [
         (LoginPage, |s| s.login_page = false),
         (UpdatePaymentMethod, |s| {
             s.payment_method_update.enabled = false
@@ -109,7 +111,7 @@ fn a_flow_that_the_configuration_has_off() {
 #[test]
 fn subscriptions_that_the_portal_leaves_alone() {
     use crate::links::facts::Pause as Paused;
-    let every: [(&str, fn(&mut SubscriptionFacts)); 4] = [
+    let every: [(&str, Change<SubscriptionFacts>); 4] = [
         ("is over", |s| s.status = "canceled".into()),
         ("first invoice", |s| s.status = "incomplete".into()),
         ("ends on 10 December 2026 already", |s| s.ends = s.renews),
@@ -124,7 +126,7 @@ fn subscriptions_that_the_portal_leaves_alone() {
             );
         }
     }
-    let but_cancelled: [(&str, fn(&mut SubscriptionFacts)); 6] = [
+    let but_cancelled: [(&str, Change<SubscriptionFacts>); 6] = [
         ("paid by invoice", |s| s.by_invoice = true),
         ("several items", |s| {
             s.items.push(item(price("Domain yearly")))
@@ -150,7 +152,7 @@ fn subscriptions_that_the_portal_leaves_alone() {
         change(&mut facts.subscriptions[0]);
         assert!(possible(&facts, &asked(Cancel)).is_ok(), "{words}");
     }
-    let only_active: [(&str, fn(&mut SubscriptionFacts)); 3] = [
+    let only_active: [(&str, Change<SubscriptionFacts>); 3] = [
         ("in its trial", |s| s.status = "trialing".into()),
         ("late with a payment", |s| s.status = "past_due".into()),
         ("the classic way", |s| s.flexible = false),
