@@ -621,7 +621,7 @@ export type IssuedLink = {
 	link: LinkId,
 	/**  What happened: "Opened …", "Prepared a message …". */
 	message: string,
-	/**  Only for what is to be copied. */
+	/**  For what is to be copied; of the login page always, which lets nobody in by itself. */
 	url: string | null,
 	recipient: string | null,
 	lifetime: Lifetime,
