@@ -4,7 +4,11 @@
 use crate::agency::{Agency, listed};
 use crate::portal_studio::{everything, simple};
 use crate::world::{add, options_in};
+use portico_core::clients::{self, ClientQuery};
+use portico_core::journal::Delivery;
+use portico_core::links::{self, LinkPurpose, LinkRequest};
 use portico_core::portal as studio;
+use portico_core::workspaces::Workspace;
 use portico_core::{
     Core,
     stripe::{Params, hosted, invoices, listing::Reading, permissions, portal, resource},
@@ -83,13 +87,7 @@ async fn conform_a_key_a_portal_and_a_client() {
 async fn conform_the_portal_studio() {
     let sim = Sim::start(Options::default()).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let core = Core::open(options_in(folder.path().into())).unwrap();
-    core.set_staff("Ada Lovelace", None).await.unwrap();
-    let url = std::env::var("PORTICO_CONFORM_URL").ok();
-    let url = url.as_deref().unwrap_or(sim.url());
-    let summary = add(&core, sim.secret_key(), url, "Judged").await;
-    let workspace = core.workspace(&summary.id).await.unwrap();
-    workspace.sync_and_wait(|_| {}).await.unwrap();
+    let (_core, workspace) = judged(&sim, &folder).await;
     let all = everything(&workspace).await;
     let made = studio::save(&workspace, None, &all).await.unwrap();
     for settings in [simple(""), all] {
@@ -101,4 +99,80 @@ async fn conform_the_portal_studio() {
             .await
             .unwrap();
     }
+}
+
+/// Every kind of link, each for the first client that it is possible for.
+#[tokio::test]
+async fn conform_every_kind_of_link() {
+    let sim = Sim::start(Options::default()).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (_core, workspace) = judged(&sim, &folder).await;
+    let all = everything(&workspace).await;
+    let made = studio::save(&workspace, None, &all).await.unwrap();
+    studio::save_rules(&workspace, Vec::new(), Some(made.id))
+        .await
+        .unwrap();
+    let prices: Vec<String> =
+        sqlx::query_scalar("SELECT id FROM prices WHERE active = 1 ORDER BY id")
+            .fetch_all(&workspace.store().reader)
+            .await
+            .unwrap();
+    let query = ClientQuery {
+        limit: 500,
+        ..ClientQuery::default()
+    };
+    let everybody = clients::list(&workspace, &query).await.unwrap().rows;
+    for purpose in [
+        LinkPurpose::LoginPage,
+        LinkPurpose::UpdatePaymentMethod,
+        LinkPurpose::UpdateDetails,
+        LinkPurpose::Cancel,
+        LinkPurpose::Pause,
+        LinkPurpose::ChangePlan,
+        LinkPurpose::ConfirmPlan,
+        LinkPurpose::PayInvoice,
+        LinkPurpose::Checkout,
+        LinkPurpose::PaymentLink,
+        LinkPurpose::SetUpCard,
+    ] {
+        let prices: Vec<Option<&String>> = match purpose {
+            LinkPurpose::ConfirmPlan | LinkPurpose::Checkout | LinkPurpose::PaymentLink => {
+                prices.iter().map(Some).collect()
+            }
+            _ => vec![None],
+        };
+        let mut issued = false;
+        'found: for client in &everybody {
+            for price in &prices {
+                let request = LinkRequest {
+                    price: price.cloned(),
+                    coupon: (purpose == LinkPurpose::Cancel).then(|| "LAUNCH25".into()),
+                    warnings_seen: true,
+                    ..LinkRequest::new(purpose, Delivery::Copy)
+                };
+                let found = links::check(&workspace, &client.id, &request)
+                    .await
+                    .unwrap();
+                if found.may_leave {
+                    let link = links::issue(&workspace, &client.id, &request).await;
+                    assert!(link.unwrap().url.is_some());
+                    issued = true;
+                    break 'found;
+                }
+            }
+        }
+        assert!(issued, "{purpose:?} is possible for nobody");
+    }
+}
+
+/// A workspace that is filled, its traffic judged where the suite is run so.
+async fn judged(sim: &Sim, folder: &tempfile::TempDir) -> (Core, std::sync::Arc<Workspace>) {
+    let core = Core::open(options_in(folder.path().into())).unwrap();
+    core.set_staff("Ada Lovelace", None).await.unwrap();
+    let url = std::env::var("PORTICO_CONFORM_URL").ok();
+    let url = url.as_deref().unwrap_or(sim.url());
+    let summary = add(&core, sim.secret_key(), url, "Judged").await;
+    let workspace = core.workspace(&summary.id).await.unwrap();
+    workspace.sync_and_wait(|_| {}).await.unwrap();
+    (core, workspace)
 }

@@ -8,6 +8,7 @@ use portico_core::Error;
 use portico_core::clients;
 use portico_core::journal::Delivery;
 use portico_core::links::{self, LinkPurpose, LinkQuery, LinkRequest};
+use portico_core::portal;
 use serde_json::json;
 
 #[tokio::test]
@@ -239,4 +240,48 @@ async fn what_is_not_acted_on_is_a_list_until_something_comes_of_it() {
         .await;
     let old = log.iter().find(|row| row.id == waiting[0].id).unwrap();
     assert_eq!(old.state.code, "superseded");
+}
+
+#[tokio::test]
+async fn sessions_that_others_made_are_in_the_log_too() {
+    let story = Story::begin().await;
+    let world = &story.world;
+    let made = story.copied(LinkPurpose::UpdatePaymentMethod).await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let customer = &story.page.customers[0].id;
+    let chosen = portal::client_portal(&world.workspace, &story.page.row.id)
+        .await
+        .unwrap();
+    let configuration = chosen.chosen.id.unwrap();
+    let other = http
+        .post(format!("{}/v1/billing_portal/sessions", world.sim.url()))
+        .bearer_auth(world.sim.secret_key())
+        .header("stripe-version", portico_core::stripe::VERSION)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(format!("customer={customer}&configuration={configuration}"))
+        .send();
+    assert!(other.await.unwrap().status().is_success());
+    world.workspace.check_now().await.unwrap();
+    let query = LinkQuery {
+        limit: 10,
+        ..LinkQuery::default()
+    };
+    let log = story.log(query).await;
+    assert_eq!(log.len(), 2, "ours is not there twice: {log:?}");
+    let other = log.iter().find(|row| row.elsewhere).unwrap();
+    assert_eq!(
+        (other.state.label.as_str(), &other.renewal),
+        ("Created", &None)
+    );
+    assert!(!made.is_empty());
+    let stale = LinkQuery {
+        not_acted_on_days: Some(0),
+        limit: 10,
+        ..LinkQuery::default()
+    };
+    assert_eq!(
+        story.log(stale).await.len(),
+        1,
+        "nobody can renew another's"
+    );
 }

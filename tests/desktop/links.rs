@@ -1,10 +1,11 @@
 //! Links from the client's page: checked, used by the client in a real browser, and told of.
 
 use chrono::{TimeDelta, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::agency::{Agency, CLIENT, CLIENT_EMAIL, STAFF};
 use crate::harness::chromium::Chromium;
+use crate::harness::eventually;
 
 /// At a workspace whose portal is set up, on the client's page, with Stripe's clock at this hour.
 async fn at_the_client() -> Agency {
@@ -35,6 +36,22 @@ async fn choose(agency: &Agency, label: &str, option: &str) {
     agency.app.click("option", option).await;
 }
 
+/// Fills in the page's form by its fields' ids, and presses what sends it.
+async fn fill_in(browser: &Chromium, fields: &[(&str, &str)], press: &str) {
+    for (id, value) in fields {
+        let fill = "document.getElementById(arguments[0]).value = arguments[1]";
+        browser.script(fill, &[(*id).into(), (*value).into()]).await;
+    }
+    browser.click("button", press).await;
+}
+
+const CARD: [(&str, &str); 4] = [
+    ("number", "5555555555554444"),
+    ("exp_month", "11"),
+    ("exp_year", "2034"),
+    ("cvc", "123"),
+];
+
 /// The address inside a prepared message.
 fn address_in(mail: &str) -> String {
     let text = mail
@@ -58,15 +75,7 @@ async fn a_link_to_replace_the_card_is_checked_used_and_told_of() {
     let url = app.opened_url(1).await;
 
     let browser = Chromium::open(&url).await;
-    for (label, text) in [
-        ("Card number", "5555555555554444"),
-        ("Expiry month", "11"),
-        ("Expiry year", "2034"),
-        ("Security code", "123"),
-    ] {
-        browser.type_into(label, text).await;
-    }
-    browser.click("button", "Save card").await;
+    fill_in(&browser, &CARD, "Save card").await;
     browser.see("Your card was replaced.").await;
     browser.close().await;
 
@@ -184,5 +193,136 @@ async fn a_portal_is_shaped_for_a_segment_and_its_clients_get_it() {
     app.click("tab", "What clients may do").await;
     app.see("In no segment").await;
     app.screenshot("matrix").await;
+    agency.close().await;
+}
+
+/// The first client and request, of these, that may leave.
+async fn possible(agency: &Agency, requests: &[Value]) -> (Value, Value) {
+    let workspace = agency.workspace().await;
+    let query = json!({ "offset": 0, "limit": 200 });
+    let list = json!({ "workspace": workspace, "query": query });
+    let clients = agency.app.invoke("list_clients", list).await;
+    for client in clients.expect("the clients")["rows"]
+        .as_array()
+        .expect("rows")
+    {
+        for request in requests {
+            let asked = json!({
+                "workspace": workspace, "client": client["id"], "request": request,
+            });
+            let found = agency
+                .app
+                .invoke("check_link", asked)
+                .await
+                .expect("a check");
+            if found["may_leave"] == true {
+                return (client["id"].clone(), request.clone());
+            }
+        }
+    }
+    panic!("nobody can be sent {}", requests[0]["purpose"]);
+}
+
+/// What came of the client's newest link, once Stripe tells of it.
+async fn came_of_it(agency: &Agency, client: &Value) -> String {
+    let workspace = agency.workspace().await;
+    let query = json!({ "client": client, "offset": 0, "limit": 20 });
+    let outcome = eventually(async || {
+        let app = &agency.app;
+        let all = json!({ "workspace": workspace });
+        app.invoke("check_now", all).await.expect("news");
+        let one = json!({ "workspace": workspace, "client": client });
+        app.invoke("refresh_client", one).await.expect("the client");
+        let log = json!({ "workspace": workspace, "query": query });
+        let log = app.invoke("list_links", log).await.expect("the log");
+        let rows = log["rows"].as_array()?.iter();
+        let newest = rows.clone().find(|row| row["elsewhere"] == false)?;
+        Some(newest["outcome"]["sentence"].as_str()?.to_owned())
+    });
+    outcome
+        .await
+        .unwrap_or_else(|| panic!("nothing came of the link"))
+}
+
+#[tokio::test]
+async fn every_other_kind_of_link_is_used_in_a_browser_and_seen_in_the_log() {
+    let agency = at_the_client().await;
+    let app = &agency.app;
+    let workspace = agency.workspace().await;
+    let all = json!({ "workspace": workspace });
+    let choices = app.invoke("portal_choices", all).await.expect("choices");
+    let products = choices["products"].as_array().expect("products");
+    let offered = products.iter().filter_map(|product| {
+        let prices = product["prices"].as_array()?.iter();
+        let prices: Vec<&Value> = prices
+            .filter(|price| price["switchable"] == true)
+            .map(|price| &price["id"])
+            .collect();
+        (product["active"] == true && !prices.is_empty())
+            .then(|| json!({ "product": product["id"], "prices": prices }))
+    });
+    let offered: Vec<Value> = offered.take(10).collect();
+    let prices: Vec<Value> = offered
+        .iter()
+        .flat_map(|product| product["prices"].as_array().cloned().unwrap_or_default())
+        .collect();
+    let settings = json!({
+        "name": "Everything", "login_page": true, "invoice_history": true,
+        "customer_update": { "enabled": true, "allowed": ["name", "phone"] },
+        "payment_method_update": { "enabled": true },
+        "cancel": { "enabled": true },
+        "pause": { "enabled": true, "durations": [{ "interval": "month", "count": 1 }] },
+        "update": { "enabled": true, "allowed": ["price"], "products": offered },
+    });
+    let saving = json!({ "workspace": workspace, "configuration": null, "settings": settings });
+    let saved = app.invoke("save_portal_configuration", saving).await;
+    let rules =
+        json!({ "workspace": workspace, "rules": [], "otherwise": saved.expect("saved")["id"] });
+    app.invoke("save_portal_rules", rules).await.expect("rules");
+
+    for (purpose, priced, fields, press, comes) in [
+        (
+            "update_details",
+            false,
+            &[("phone", "+44 1234")][..],
+            "Save details",
+            "Phone number",
+        ),
+        ("change_plan", false, &[], "Change plan", "Plan changed"),
+        ("confirm_plan", true, &[], "Confirm change", "Plan changed"),
+        ("pause", false, &[], "Pause plan", "rests"),
+        ("pay_invoice", false, &CARD, "Pay", "was paid"),
+        ("checkout", true, &CARD, "Subscribe", "plan was started"),
+        ("payment_link", true, &CARD, "Subscribe", "plan was started"),
+        ("set_up_card", false, &CARD, "Save card", "card"),
+    ] {
+        let request = |price: &Value| {
+            json!({ "purpose": purpose, "delivery": "copy", "price": price, "warnings_seen": true,
+                "customer": null, "subscription": null, "invoice": null, "quantity": null,
+                "coupon": null, "recipient": null, "configuration": null, "renews": null })
+        };
+        let requests: Vec<Value> = match priced {
+            true => prices.iter().map(request).collect(),
+            false => vec![request(&Value::Null)],
+        };
+        let (client, request) = possible(&agency, &requests).await;
+        let control = agency.sim.control();
+        let asked = json!({ "workspace": workspace, "client": client, "request": request });
+        let issued = app.invoke("issue_link", asked).await;
+        let issued = issued.unwrap_or_else(|error| panic!("{purpose}: {error}"));
+        // Stripe's events carry whole seconds.
+        let later = Utc::now().max(control.now()) + TimeDelta::seconds(2);
+        control.set_clock(later).expect("later");
+        let browser = Chromium::open(issued["url"].as_str().expect("an address")).await;
+        let plan = "const list = document.querySelector('select[name=price]'); if (list) list.selectedIndex = 1";
+        browser.script(plan, &[]).await;
+        fill_in(&browser, fields, press).await;
+        let sentence = came_of_it(&agency, &client).await;
+        browser.close().await;
+        assert!(sentence.contains(comes), "{purpose}: {sentence}");
+    }
+    app.click("link", "Links").await;
+    app.see("Payment link · Copied").await;
+    app.screenshot("log").await;
     agency.close().await;
 }
