@@ -119,7 +119,8 @@ export function LinksPage({ workspace, onOpen, onSend }: Props) {
           onOpen={(row) => onOpen(row.client)}
           keys={{ r: (row) => renew(row, onSend) }}
           onRange={rows.onRange}
-          minWidth="65rem"
+          minWidth="64rem"
+          rowHeight={52}
           main
         />
       )}
