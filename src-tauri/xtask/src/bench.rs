@@ -17,8 +17,8 @@ use crate::setup::{self, Purpose};
 use crate::soak;
 use crate::start::{PAINTED, PAINTED_WITHIN, on_screen};
 
-/// After the first list, until nothing of the start is left to do.
-const SETTLING: Duration = Duration::from_secs(10);
+/// After the first list, until nothing of the start is left to do: the sample agency is read anew.
+const SETTLING: Duration = Duration::from_secs(40);
 /// How long the window is left alone.
 const IDLE: Duration = Duration::from_secs(30);
 /// Linux counts processor time for programs in these, whatever the kernel's own rate is.

@@ -39,11 +39,14 @@ impl Known {
         }
     }
 
-    /// What clients may do with it, one short sentence each.
+    /// What clients may do with it, one short sentence each; with Portico's own also before it is
+    /// made.
     pub fn allows(&self, id: Option<&str>) -> Vec<String> {
-        self.get(id)
-            .map(|configuration| allows(&configuration.settings))
-            .unwrap_or_default()
+        match (self.get(id), id) {
+            (Some(configuration), _) => allows(&configuration.settings),
+            (None, None) => allows(&PortalSettings::own()),
+            (None, Some(_)) => Vec::new(),
+        }
     }
 }
 

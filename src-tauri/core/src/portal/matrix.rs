@@ -52,10 +52,12 @@ pub async fn matrix(workspace: &Workspace) -> Result<PortalMatrix> {
     let mut rows: Vec<MatrixRow> = counted
         .into_iter()
         .map(|((segment, configuration, because), clients)| {
-            let cells = scene.known.get(configuration.as_deref()).map_or_else(
-                || vec!["Not made yet".to_owned(); labels().len()],
-                |known| cells(&known.settings),
-            );
+            let cells = match (scene.known.get(configuration.as_deref()), &configuration) {
+                (Some(known), _) => cells(&known.settings),
+                // It is made with the first link.
+                (None, None) => cells(&PortalSettings::own()),
+                (None, Some(_)) => vec!["Gone".to_owned(); labels().len()],
+            };
             MatrixRow {
                 segment_name: segment.as_ref().map_or_else(|| NO_SEGMENT.into(), name),
                 segment,

@@ -80,19 +80,19 @@ function columns(portal: PortalActions, client: string): Column<Invoice>[] {
     {
       key: "number",
       title: "Number",
-      width: "minmax(7.5rem, 1fr)",
+      width: "minmax(7.25rem, 1fr)",
       cell: ({ number }) => number ?? "No number yet",
     },
     {
       key: "state",
       title: "State",
-      width: "5rem",
+      width: "4.75rem",
       cell: ({ word }) => <WordBadge word={word} plain />,
     },
     {
       key: "created",
       title: "Created",
-      width: "6rem",
+      width: "6.5rem",
       cell: ({ created }) => (
         <Text component="time" size="xs" dateTime={created} title={dateTime(created)}>
           {date(created)}
@@ -102,7 +102,7 @@ function columns(portal: PortalActions, client: string): Column<Invoice>[] {
     {
       key: "due",
       title: "Due",
-      width: "6rem",
+      width: "6.5rem",
       cell: ({ due }) => due && <Text size="xs">{calendarDate(due)}</Text>,
     },
     {
@@ -115,7 +115,7 @@ function columns(portal: PortalActions, client: string): Column<Invoice>[] {
     {
       key: "remaining",
       title: "To pay",
-      width: "5.75rem",
+      width: "5.5rem",
       align: "end",
       cell: ({ remaining }) => remaining.amount !== 0 && <Money value={remaining} />,
     },
@@ -123,7 +123,7 @@ function columns(portal: PortalActions, client: string): Column<Invoice>[] {
       key: "tools",
       title: "",
       label: "Actions",
-      width: "6.25rem",
+      width: "5.75rem",
       align: "end",
       cell: (invoice) => {
         const name = `invoice ${invoice.number ?? invoice.id}`;
