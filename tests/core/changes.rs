@@ -135,7 +135,7 @@ async fn what_they_pay_for_changes_in_words() {
     );
     assert_eq!(
         told(
-            json!({"status": "paused", "status_details": {"paused": {"type": "pause_requested"}}})
+            json!({"status": "paused", "status_details": {"paused": {"type": "subscription", "subscription": {"type": "pause_requested"}}}})
         )
         .await,
         ["The subscription rests: Paused on request"]

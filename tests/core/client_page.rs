@@ -53,7 +53,7 @@ async fn cancellations_and_all_kinds_of_pause_are_told_apart() {
         ("solar_eclipse", "New state in Stripe"),
     ] {
         let paused =
-            change(json!({"status": "paused", "status_details": {"paused": {"type": reason}}}))
+            change(json!({"status": "paused", "status_details": {"paused": {"type": "subscription", "subscription": {"type": reason}}}}))
                 .await;
         assert_eq!(
             (

@@ -62,7 +62,7 @@ async fn every_flow_of_the_portal_is_seen_in_the_log() {
         &format!("subscription={id}&duration=0"),
     )
     .await;
-    used(&story.newest().await, "rests");
+    used(&story.newest().await, "rests: Paused on request");
     story
         .world
         .sim

@@ -290,7 +290,7 @@ async fn every_other_kind_of_link_is_used_in_a_browser_and_seen_in_the_log() {
         ),
         ("change_plan", false, &[], "Change plan", "Plan changed"),
         ("confirm_plan", true, &[], "Confirm change", "Plan changed"),
-        ("pause", false, &[], "Pause plan", "rests"),
+        ("pause", false, &[], "Pause plan", "Paused on request"),
         ("pay_invoice", false, &CARD, "Pay", "was paid"),
         ("checkout", true, &CARD, "Subscribe", "plan was started"),
         ("payment_link", true, &CARD, "Subscribe", "plan was started"),

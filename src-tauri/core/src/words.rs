@@ -205,7 +205,10 @@ pub fn subscription(status: &str, ending: bool, pausing: bool) -> Word {
     }
 }
 
-/// Why a subscription rests, from `status_details.paused.type`.
+/// Where a subscription says why it rests: `paused.type` itself only names what is paused.
+pub(crate) const PAUSE_REASON: &str = "/status_details/paused/subscription/type";
+
+/// Why a subscription rests, from [`PAUSE_REASON`].
 pub fn pause_reason(reason: &str) -> Word {
     match reason {
         "pause_requested" => word(

@@ -114,7 +114,7 @@ fn subscription(
         customer: payer,
         word: words::subscription(status, ends_at.is_some(), pausing),
         pause: json
-            .pointer("/status_details/paused/type")
+            .pointer(words::PAUSE_REASON)
             .and_then(Value::as_str)
             .map(words::pause_reason),
         resumes_at: time("/pause_collection/resumes_at"),

@@ -81,7 +81,7 @@ function columns(portal: PortalActions, client: string): Column<Invoice>[] {
       key: "number",
       title: "Number",
       width: "minmax(7.25rem, 1fr)",
-      cell: ({ number }) => number ?? "No number yet",
+      cell: ({ number }) => <Text size="xs">{number ?? "No number yet"}</Text>,
     },
     {
       key: "state",

@@ -178,7 +178,7 @@ fn status(before: &Value, after: &Value) -> Option<Line> {
         ("past_due" | "unpaid", "active") => line(Tone::Good, "The subscription is paid up again"),
         (_, "paused") => {
             let why = after
-                .pointer("/status_details/paused/type")
+                .pointer(words::PAUSE_REASON)
                 .and_then(Value::as_str)
                 .map_or_else(
                     || words::subscription(to, false, false),

@@ -180,7 +180,7 @@ fn priced(item: &Value, known: &HashMap<String, Arc<PriceFacts>>) -> ItemFacts {
 fn pause(subscription: &Value) -> Option<Pause> {
     let collection = &subscription["pause_collection"];
     if subscription["status"] == "paused" {
-        let why = subscription.pointer("/status_details/paused/type");
+        let why = subscription.pointer(crate::words::PAUSE_REASON);
         return Some(match why.and_then(Value::as_str) {
             Some("trial_end_without_payment_method") => Pause::NoCard,
             Some("first_payment_failure" | "final_payment_failure") => Pause::FailedPayment,
