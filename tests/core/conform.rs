@@ -2,11 +2,9 @@
 //! a judge of Stripe's published types (`PORTICO_CONFORM_URL`), and fail on anything it objects to.
 
 use crate::agency::{Agency, listed};
+use crate::link_story::issue_every_kind;
 use crate::portal_studio::{everything, simple};
 use crate::world::{add, options_in};
-use portico_core::clients::{self, ClientQuery};
-use portico_core::journal::Delivery;
-use portico_core::links::{self, LinkPurpose, LinkRequest};
 use portico_core::portal as studio;
 use portico_core::workspaces::Workspace;
 use portico_core::{
@@ -101,68 +99,12 @@ async fn conform_the_portal_studio() {
     }
 }
 
-/// Every kind of link, each for the first client that it is possible for.
 #[tokio::test]
 async fn conform_every_kind_of_link() {
     let sim = Sim::start(Options::default()).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let (_core, workspace) = judged(&sim, &folder).await;
-    let all = everything(&workspace).await;
-    let made = studio::save(&workspace, None, &all).await.unwrap();
-    studio::save_rules(&workspace, Vec::new(), Some(made.id))
-        .await
-        .unwrap();
-    let prices: Vec<String> =
-        sqlx::query_scalar("SELECT id FROM prices WHERE active = 1 ORDER BY id")
-            .fetch_all(&workspace.store().reader)
-            .await
-            .unwrap();
-    let query = ClientQuery {
-        limit: 500,
-        ..ClientQuery::default()
-    };
-    let everybody = clients::list(&workspace, &query).await.unwrap().rows;
-    for purpose in [
-        LinkPurpose::LoginPage,
-        LinkPurpose::UpdatePaymentMethod,
-        LinkPurpose::UpdateDetails,
-        LinkPurpose::Cancel,
-        LinkPurpose::Pause,
-        LinkPurpose::ChangePlan,
-        LinkPurpose::ConfirmPlan,
-        LinkPurpose::PayInvoice,
-        LinkPurpose::Checkout,
-        LinkPurpose::PaymentLink,
-        LinkPurpose::SetUpCard,
-    ] {
-        let prices: Vec<Option<&String>> = match purpose {
-            LinkPurpose::ConfirmPlan | LinkPurpose::Checkout | LinkPurpose::PaymentLink => {
-                prices.iter().map(Some).collect()
-            }
-            _ => vec![None],
-        };
-        let mut issued = false;
-        'found: for client in &everybody {
-            for price in &prices {
-                let request = LinkRequest {
-                    price: price.cloned(),
-                    coupon: (purpose == LinkPurpose::Cancel).then(|| "LAUNCH25".into()),
-                    warnings_seen: true,
-                    ..LinkRequest::new(purpose, Delivery::Copy)
-                };
-                let found = links::check(&workspace, &client.id, &request)
-                    .await
-                    .unwrap();
-                if found.may_leave {
-                    let link = links::issue(&workspace, &client.id, &request).await;
-                    assert!(link.unwrap().url.is_some());
-                    issued = true;
-                    break 'found;
-                }
-            }
-        }
-        assert!(issued, "{purpose:?} is possible for nobody");
-    }
+    issue_every_kind(&workspace).await;
 }
 
 /// A workspace that is filled, its traffic judged where the suite is run so.

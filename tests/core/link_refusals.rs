@@ -1,13 +1,16 @@
 //! What keeps a link from leaving: what is another's, who is no contact, what changed meanwhile.
 
-use crate::link_story::{Story, ask, owing};
-use crate::world::{World, other_agency};
-use portico_core::Error;
+use crate::agency::only;
+use crate::link_story::{Story, ask, issue_every_kind, owing};
+use crate::world::{World, add, options_in, other_agency};
 use portico_core::clients;
 use portico_core::journal::Delivery;
 use portico_core::links::{self, CheckOutcome, LinkPurpose, LinkQuery, LinkRequest};
 use portico_core::portal::{self, PortalSettings};
+use portico_core::stripe::permissions::wanted;
+use portico_core::{Core, Error};
 use serde_json::{Value, json};
+use stripe_sim::{Options, Sim};
 
 #[tokio::test]
 async fn whatever_is_anothers_is_refused_and_journaled() {
@@ -194,4 +197,19 @@ async fn what_changed_at_the_last_moment_stops_the_link() {
     let refused = story.issue(&ask(LinkPurpose::Cancel, Delivery::Copy)).await;
     let refused = refused.unwrap_err().to_string();
     assert!(refused.contains("are switched off"), "{refused}");
+}
+
+/// What the page that asks for a key lists is enough for all that is done with links.
+#[tokio::test]
+async fn a_key_with_the_permissions_asked_for_makes_every_kind_of_link() {
+    let sim = Sim::start(Options::default()).await.unwrap();
+    let slugs: Vec<String> = wanted().into_iter().map(|row| row.slug).collect();
+    sim.control().set_permissions(only(&slugs.join(",")));
+    let folder = tempfile::tempdir().unwrap();
+    let core = Core::open(options_in(folder.path().into())).unwrap();
+    core.set_staff("Ada Lovelace", None).await.unwrap();
+    let added = add(&core, sim.restricted_key(), sim.url(), "Restricted").await;
+    let workspace = core.workspace(&added.id).await.unwrap();
+    workspace.sync_and_wait(|_| {}).await.unwrap();
+    issue_every_kind(&workspace).await;
 }

@@ -4,11 +4,12 @@
 use crate::world::{Watch, World};
 use chrono::{TimeDelta, Utc};
 use portico_core::Result;
-use portico_core::clients::{self, ClientPage};
+use portico_core::clients::{self, ClientPage, ClientQuery};
 use portico_core::journal::Delivery;
 use portico_core::links::{self, IssuedLink, LinkPurpose, LinkQuery, LinkRequest, LinkRow};
 use portico_core::portal::{self, OfferedProduct, PauseDuration, PortalSettings};
 use portico_core::words::BillingState;
+use portico_core::workspaces::Workspace;
 use serde_json::json;
 
 pub const CARD: &str = "number=5555+5555+5555+4444&exp_month=7&exp_year=31&cvc=123";
@@ -217,4 +218,63 @@ pub fn used(row: &LinkRow, what: &str) {
     let outcome = outcome.unwrap_or_else(|| panic!("nothing came of {row:?}"));
     assert!(outcome.sentence.contains(what), "{}", outcome.sentence);
     assert_eq!(row.state.code, "used");
+}
+
+/// Every kind of link under settings that allow everything, each for the first client that it is
+/// possible for.
+pub async fn issue_every_kind(workspace: &Workspace) {
+    let all = crate::portal_studio::everything(workspace).await;
+    let made = portal::save(workspace, None, &all).await.unwrap();
+    portal::save_rules(workspace, Vec::new(), Some(made.id))
+        .await
+        .unwrap();
+    let prices: Vec<String> =
+        sqlx::query_scalar("SELECT id FROM prices WHERE active = 1 ORDER BY id")
+            .fetch_all(&workspace.store().reader)
+            .await
+            .unwrap();
+    let query = ClientQuery {
+        limit: 500,
+        ..ClientQuery::default()
+    };
+    let everybody = clients::list(workspace, &query).await.unwrap().rows;
+    for purpose in [
+        LinkPurpose::LoginPage,
+        LinkPurpose::UpdatePaymentMethod,
+        LinkPurpose::UpdateDetails,
+        LinkPurpose::Cancel,
+        LinkPurpose::Pause,
+        LinkPurpose::ChangePlan,
+        LinkPurpose::ConfirmPlan,
+        LinkPurpose::PayInvoice,
+        LinkPurpose::Checkout,
+        LinkPurpose::PaymentLink,
+        LinkPurpose::SetUpCard,
+    ] {
+        let prices: Vec<Option<&String>> = match purpose {
+            LinkPurpose::ConfirmPlan | LinkPurpose::Checkout | LinkPurpose::PaymentLink => {
+                prices.iter().map(Some).collect()
+            }
+            _ => vec![None],
+        };
+        let mut issued = false;
+        'found: for client in &everybody {
+            for price in &prices {
+                let request = LinkRequest {
+                    price: price.cloned(),
+                    coupon: (purpose == LinkPurpose::Cancel).then(|| "LAUNCH25".into()),
+                    warnings_seen: true,
+                    ..LinkRequest::new(purpose, Delivery::Copy)
+                };
+                let found = links::check(workspace, &client.id, &request).await.unwrap();
+                if found.may_leave {
+                    let link = links::issue(workspace, &client.id, &request).await;
+                    assert!(link.unwrap().url.is_some());
+                    issued = true;
+                    break 'found;
+                }
+            }
+        }
+        assert!(issued, "{purpose:?} is possible for nobody");
+    }
 }

@@ -503,7 +503,7 @@ export type DuplicateCustomer = {
 	live_subscriptions: number,
 	invoices: number,
 	last_activity: string | null,
-	/**  The one that Stripe's login page would open for this email. */
+	/**  Others have its email too, and Stripe's login page would open this one. */
 	login_page_opens: boolean,
 	/**  Marked as the current one of its client. */
 	preferred: boolean,

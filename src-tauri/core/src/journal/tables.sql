@@ -97,6 +97,8 @@ CREATE TABLE links (
 ) STRICT;
 CREATE INDEX links_by_client ON links (client, at);
 CREATE INDEX links_by_time ON links (at);
+CREATE INDEX links_by_object ON links (object) WHERE object IS NOT NULL;
+CREATE INDEX links_by_renewal ON links (renews) WHERE renews IS NOT NULL;
 
 -- Intention entries that have no outcome entry yet.
 CREATE TABLE open_effects (

@@ -3,7 +3,7 @@
 use super::attempt::{Attempt, Done};
 use super::make::make;
 use super::message::message;
-use super::preflight::{Examined, examine, goes_to_portal};
+use super::preflight::{Examined, examine};
 use super::types::*;
 use crate::browser;
 use crate::clients;
@@ -37,7 +37,7 @@ pub async fn issue(
     let mut examined = examine(workspace, &client, request).await?;
     let mut asked = Ok(());
     // Of what is not theirs Stripe is not even asked.
-    if !examined.foreign {
+    if examined.is_of_portal() && !examined.foreign {
         asked = configuration_now(workspace, &client, request).await;
         examined = examine(workspace, &client, request).await?;
     }
@@ -103,9 +103,6 @@ async fn configuration_now(
     client: &ClientId,
     request: &LinkRequest,
 ) -> Result<()> {
-    if !goes_to_portal(request.purpose) {
-        return Ok(());
-    }
     let chosen = portal::chosen(workspace, client, request.configuration.as_deref()).await?;
     match chosen.words.id {
         // Another desk may have made it since Stripe was last asked.

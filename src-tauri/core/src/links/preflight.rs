@@ -50,19 +50,15 @@ pub(super) async fn examine(
     Ok(examined)
 }
 
-pub(super) fn goes_to_portal(purpose: LinkPurpose) -> bool {
-    !matches!(
-        purpose,
-        LinkPurpose::PayInvoice
-            | LinkPurpose::Checkout
-            | LinkPurpose::PaymentLink
-            | LinkPurpose::SetUpCard
-    )
-}
-
 impl Examined {
     pub fn is_of_portal(&self) -> bool {
-        goes_to_portal(self.request.purpose)
+        !matches!(
+            self.request.purpose,
+            LinkPurpose::PayInvoice
+                | LinkPurpose::Checkout
+                | LinkPurpose::PaymentLink
+                | LinkPurpose::SetUpCard
+        )
     }
 
     /// Portico's own is wanted, and not known to have been made.
@@ -151,7 +147,7 @@ impl Examined {
 
     /// The email that Stripe's page asks for before it lets anybody in, where it asks.
     pub fn proves(&self) -> Option<&str> {
-        let asks = goes_to_portal(self.request.purpose) && self.handed_out();
+        let asks = self.is_of_portal() && self.handed_out();
         self.customer_email().ok().filter(|_| asks)
     }
 
@@ -349,7 +345,7 @@ impl Examined {
                     ),
                 );
             }
-            if goes_to_portal(self.request.purpose) {
+            if self.is_of_portal() {
                 self.note(
                     CheckOutcome::Warning,
                     format!("The page sends its one-time code to {own}, so {} can log in only with its help.", known.who),

@@ -28,7 +28,7 @@ enum Probe {
 }
 
 /// The order is that of the screen: what nothing works without comes first.
-const WANTED: [Wanted; 18] = [
+const WANTED: [Wanted; 20] = [
     Wanted {
         slug: "rak_customer_read",
         label: "Customers: read",
@@ -128,6 +128,20 @@ const WANTED: [Wanted; 18] = [
         needed_for: "The payment links you have.",
         required: false,
         probe: Probe::Read("/v1/payment_links"),
+    },
+    Wanted {
+        slug: "rak_checkout_session_write",
+        label: "Checkout Sessions: write",
+        needed_for: "Sending a client a checkout, or a page where they add a card.",
+        required: false,
+        probe: Probe::Write("/v1/checkout/sessions/cs_PorticoProbe0"),
+    },
+    Wanted {
+        slug: "rak_bucket_payment_links_write",
+        label: "Payment Links: write",
+        needed_for: "Making a payment link for a plan that has none.",
+        required: false,
+        probe: Probe::Write("/v1/payment_links/plink_PorticoProbe0"),
     },
     Wanted {
         slug: "rak_payout_read",

@@ -58,7 +58,7 @@ pub struct DuplicateCustomer {
     pub live_subscriptions: u32,
     pub invoices: u32,
     pub last_activity: Option<DateTime<Utc>>,
-    /// The one that Stripe's login page would open for this email.
+    /// Others have its email too, and Stripe's login page would open this one.
     pub login_page_opens: bool,
     /// Marked as the current one of its client.
     pub preferred: bool,

@@ -75,7 +75,11 @@ async fn customers(
         .map(|row| {
             let customer: String = row.try_get(0)?;
             let email: Option<&str> = row.try_get(5)?;
-            let first = email.and_then(|email| opened.get(email)?.first());
+            // Of an email that nobody else has there is nothing to say.
+            let same = email.and_then(|email| opened.get(email));
+            let first = same
+                .filter(|same| same.len() > 1)
+                .and_then(|same| same.first());
             let activity = [time(row, 6)?, time(row, 8)?, time(row, 10)?];
             let facts = DuplicateCustomer {
                 client: ClientId::from(row.try_get::<String, _>(1)?),
