@@ -17,6 +17,9 @@ pub const PAINTED: &str = "MARK first_paint_2raf";
 /// A first start fills the demo workspace before there is a list to paint.
 pub const PAINTED_WITHIN: Duration = Duration::from_secs(120);
 
+/// A virtual screen draws in software, and shows a frame well after the page has made it.
+const SHOWN_WITHIN: Duration = Duration::from_secs(5);
+
 pub fn run(arguments: &[String]) -> Result<(), String> {
     let (screenshot, passed_on) = screenshot_option(arguments)?;
     if screenshot.is_none() && !setup::has_display() {
@@ -75,6 +78,7 @@ fn picture(portico: &mut Command, data: &Path, file: &Path) -> Result<(), String
         window
             .stderr_lines()?
             .wait_for(PAINTED_WITHIN, |line| line == PAINTED)?;
+        std::thread::sleep(SHOWN_WITHIN);
         screen.capture(file)
     };
     capture().map_err(|error| format!("No picture was taken: {error}"))?;
