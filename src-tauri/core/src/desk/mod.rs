@@ -27,6 +27,9 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 /// Names the product to the system: its data folder and its keychain entries.
 const IDENTIFIER: &str = "dev.portico.console";
 
+/// Enough clients to scroll and search in, few enough to be there at once.
+pub const SAMPLE_CUSTOMERS: u32 = 1200;
+
 /// How a process of Portico is set up.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -40,6 +43,8 @@ pub struct Options {
     pub api_base: Option<String>,
     /// Whether workspaces work by themselves once opened (the window's do, the terminal's do not).
     pub background: bool,
+    /// How large a new sample agency is.
+    pub sample_customers: u32,
     pub pace: Pace,
     pub clock: Clock,
     /// What else is installed on this computer.
@@ -74,6 +79,7 @@ impl Options {
                 .ok()
                 .filter(|address| !address.is_empty()),
             background,
+            sample_customers: SAMPLE_CUSTOMERS,
             pace: Pace::Polite,
             clock: Clock::system(),
             programs: Programs::of_system(),
@@ -96,7 +102,7 @@ struct Inner {
     pub open_first: Mutex<Option<WorkspaceId>>,
     pub in_use: Arc<AtomicBool>,
     #[cfg(feature = "demo")]
-    pub demo: tokio::sync::Mutex<Option<demo::Demo>>,
+    pub demo: Arc<tokio::sync::Mutex<demo::Running>>,
 }
 
 impl Core {
@@ -130,6 +136,8 @@ impl Core {
 
     /// Everything the frame of a window needs first.
     pub async fn desk(&self) -> Result<Desk> {
+        #[cfg(feature = "demo")]
+        self.demo_opened().await;
         let workspaces = self.workspaces()?;
         let chosen = self
             .0
@@ -196,6 +204,15 @@ impl Core {
             return Ok(Arc::clone(workspace));
         }
         let (folder, file) = self.file(id)?;
+        #[cfg(feature = "demo")]
+        if file.demo && self.0.options.background {
+            drop(open);
+            match self.woken_demo().await {
+                Ok(workspace) => return Ok(workspace),
+                Err(error) => tracing::warn!(%error, "the sample agency has no Stripe"),
+            }
+            open = self.0.open.lock().await;
+        }
         let workspace = self.open_workspace(folder, file).await?;
         open.insert(id.clone(), Arc::clone(&workspace));
         Ok(workspace)
@@ -243,10 +260,16 @@ impl Core {
         )
         .await?;
         journal::catch_up(&store).await?;
+        // Nobody shares the sample agency's Stripe.
+        let pace = if file.demo {
+            Pace::UNLIMITED
+        } else {
+            options.pace
+        };
         let key = KeyHolder::new(
             file.id.clone(),
             base.clone(),
-            options.pace,
+            pace,
             options.clock.clone(),
             Arc::clone(&self.0.keychain),
             self.0.announcer.clone(),
@@ -284,8 +307,10 @@ impl Core {
         self.0.in_use.store(in_use, Ordering::Relaxed);
     }
 
-    /// Writes down what a process that is about to end has counted.
+    /// Writes down what a process that is about to end has counted, and how it leaves the sample agency.
     pub async fn leave(&self) {
+        #[cfg(feature = "demo")]
+        self.end_demo().await;
         for workspace in self.0.open.lock().await.values() {
             if let Err(error) = workspace.note_reads().await {
                 tracing::warn!(%error, "the last reads of Stripe were not counted");

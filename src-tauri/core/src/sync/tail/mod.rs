@@ -82,8 +82,9 @@ impl Tail {
         let Some(position) = position::read(store).await? else {
             return Ok(Polled::default());
         };
+        let from = position.tailed_to - OVERLAP;
         let window = Span {
-            from: Some(position.tailed_to - OVERLAP),
+            from: Some(from),
             ..Span::default()
         };
         let first = events::page(&self.client, &window).await?;
@@ -97,7 +98,15 @@ impl Tail {
         if now - position.tailed_to > KEPT {
             return self.lose(store, &position, now).await;
         }
-        if first.has_more {
+        // The last event read must be among those of its time. Where it is not, Stripe may have gone back
+        // to an earlier state, and tells of nothing that was undone.
+        let expected = position
+            .cursor
+            .as_ref()
+            .filter(|_| position.cursor_created.is_some_and(|at| at >= from));
+        let vanished =
+            expected.is_some_and(|last| first.events.iter().all(|event| event.id != *last));
+        if first.has_more || vanished {
             return self.walk(store, &position, now).await;
         }
         let advance = Advance {
@@ -109,7 +118,7 @@ impl Tail {
         self.step(store, oldest_first, advance).await
     }
 
-    /// More than one page: forward from the cursor, each page committed by itself.
+    /// Forward from the cursor, each page committed by itself.
     async fn walk(&self, store: &Store, position: &Position, now: i64) -> Result<Polled> {
         let mut polled = Polled::default();
         let mut cursor = position.cursor.clone();
