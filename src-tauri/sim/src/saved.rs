@@ -46,6 +46,13 @@ pub struct Saved {
     pub permissions: Permissions,
 }
 
+/// Read before the rest, which another version may have in another shape.
+#[derive(Deserialize)]
+struct Version {
+    #[serde(default)]
+    version: Value,
+}
+
 /// The changed objects of one kind.
 #[derive(Serialize, Deserialize)]
 pub struct SavedShelf {
@@ -91,15 +98,14 @@ impl Saved {
             read => read?,
         };
         let refuse = |reason: String| refusal(path, &reason);
-        let whole: Value =
+        let Version { version } =
             serde_json::from_slice(&text).map_err(|error| refuse(error.to_string()))?;
-        if whole["version"] != VERSION {
-            let found = &whole["version"];
+        if version != VERSION {
             return Err(refuse(format!(
-                "it has version {found}, and this simulator reads {VERSION}. Delete it to start afresh."
+                "it has version {version}, and this simulator reads {VERSION}. Delete it to start afresh."
             )));
         }
-        serde_json::from_value(whole)
+        serde_json::from_slice(&text)
             .map(Some)
             .map_err(|error| refuse(error.to_string()))
     }

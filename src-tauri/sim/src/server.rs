@@ -43,10 +43,12 @@ pub struct Sim {
 
 impl Sim {
     pub async fn start(options: Options) -> std::io::Result<Self> {
-        let saved = match &options.state {
-            Some(path) => Saved::read(path)?,
-            None => None,
-        };
+        let path = options.state.clone();
+        let read = tokio::task::spawn_blocking(move || match path {
+            Some(path) => Saved::read(&path),
+            None => Ok(None),
+        });
+        let saved = read.await.map_err(std::io::Error::other)??;
         let before = saved.as_ref().map_or([0; 3], |saved| saved.ports);
         let api = match options.port {
             0 => listen_again(before[0]).await?,

@@ -17,6 +17,7 @@ use life::Life;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
 use stripe_sim::Sim;
 use tokio::sync::OwnedMutexGuard;
 
@@ -29,6 +30,10 @@ const STATE: &str = "simulator.json";
 const LONGEST_AWAY: TimeDelta = TimeDelta::days(28);
 /// A simulator only moves forward; one further ahead of this computer was kept under a wrong clock.
 const MOST_AHEAD: TimeDelta = TimeDelta::hours(1);
+
+/// A window that was just closed still writes down how it leaves it.
+const LEAVES_WITHIN: Duration = Duration::from_secs(3);
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// What may be open already.
 type Open = HashMap<WorkspaceId, Arc<Workspace>>;
@@ -102,10 +107,15 @@ impl Core {
 
     async fn end_demo_in(&self, running: &mut Running, open: &mut Open) {
         let Some(life) = running.take() else { return };
-        if let Some(workspace) = open.remove(&WorkspaceId::from(ID)) {
+        let workspace = open.remove(&WorkspaceId::from(ID));
+        // Another process may go on where this one ends, and not before.
+        let mut held = None;
+        if let Some(workspace) = workspace {
+            held = workspace.lock().await.ok().flatten();
             workspace.stop().await;
         }
         life.end().await;
+        drop(held);
     }
 
     async fn demo_workspace(
@@ -139,11 +149,12 @@ impl Core {
     ) -> Result<Arc<Workspace>> {
         let id = WorkspaceId::from(ID);
         let folder = self.folder(&id);
-        let elsewhere = match open.get(&id) {
-            Some(workspace) => workspace.runs_elsewhere()?,
-            None => folder.is_dir() && BackgroundLock::try_acquire(&folder)?.is_none(),
-        };
-        if elsewhere {
+        let began = Instant::now();
+        while runs_elsewhere(open, &folder)? {
+            if began.elapsed() < LEAVES_WITHIN {
+                tokio::time::sleep(LOOK_AGAIN).await;
+                continue;
+            }
             return Err(Error::Conflict(
                 "The sample agency is open in another Portico on this computer. Close that one first."
                     .into(),
@@ -259,5 +270,12 @@ impl Core {
             .key
             .install(&Secret::new(key), SecretStoreKind::Memory)?;
         Ok(workspace)
+    }
+}
+
+fn runs_elsewhere(open: &Open, folder: &Path) -> Result<bool> {
+    match open.get(&WorkspaceId::from(ID)) {
+        Some(workspace) => workspace.runs_elsewhere(),
+        None => Ok(folder.is_dir() && BackgroundLock::try_acquire(folder)?.is_none()),
     }
 }
