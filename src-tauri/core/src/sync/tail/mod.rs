@@ -8,11 +8,11 @@ mod step;
 mod subject;
 
 use super::{killpoint, plant, record, state};
+use crate::Result;
 use crate::db::Store;
 use crate::mirror::{self, Applied, Cause};
 use crate::stripe::events::{self, Event, Span};
 use crate::stripe::{Client, listing::Reading};
-use crate::{Error, Result};
 use futures_util::FutureExt;
 pub(crate) use parked::{give_up, parked_event, retry};
 use position::Position;
