@@ -188,6 +188,7 @@ pub struct SubscriptionItem {
     pub quantity: Option<u32>,
     /// Per period; empty where it depends on usage.
     pub amount: Option<Money>,
+    /// Empty where it ends, rests or never began.
     pub renews_at: Option<DateTime<Utc>>,
 }
 
