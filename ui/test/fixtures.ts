@@ -127,6 +127,7 @@ export const clientFilters: ClientFilters = {
     { state: "ended", word: words.ended, clients: 178 },
   ],
   currencies: ["eur", "jpy", "kwd"],
+  credit: true,
 };
 
 export function invoice(index: number): Invoice {

@@ -309,6 +309,8 @@ export type ClientFilters = {
 	states: StateChoice[],
 	/**  Currencies that occur, most frequent first. */
 	currencies: string[],
+	/**  Whether anybody has a credit, which few agencies give. */
+	credit: boolean,
 };
 
 /**  Whom the agency serves. Derived clients carry what follows `cus_` of their customer. */

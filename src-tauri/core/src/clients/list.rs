@@ -344,9 +344,14 @@ pub async fn filters(workspace: &Workspace) -> Result<ClientFilters> {
     )
     .fetch_all(reader)
     .await?;
+    let credit =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM client_amounts WHERE credit <> 0)")
+            .fetch_one(reader)
+            .await?;
     Ok(ClientFilters {
         states: states.collect(),
         currencies,
+        credit,
     })
 }
 

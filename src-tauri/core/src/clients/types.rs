@@ -85,6 +85,8 @@ pub struct ClientFilters {
     pub states: Vec<StateChoice>,
     /// Currencies that occur, most frequent first.
     pub currencies: Vec<String>,
+    /// Whether anybody has a credit, which few agencies give.
+    pub credit: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]

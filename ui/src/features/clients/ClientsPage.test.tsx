@@ -1,7 +1,7 @@
 // Finding a client among many: by typing, by sorting, by keys; and coming back to where one was.
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { client, listClients, TOTAL } from "../../../test/fixtures";
+import { client, clientFilters, listClients, TOTAL } from "../../../test/fixtures";
 import { openApp } from "../../../test/render";
 import { announce, asked, fail, rust } from "../../../test/rust";
 import type { ClientQuery } from "../../ipc/bindings";
@@ -265,3 +265,11 @@ function pageOf(id: string) {
     warnings: [],
   };
 }
+
+test("credit takes a column only where somebody has some, or the list is sorted by it", async () => {
+  rust({ client_filters: () => ({ ...clientFilters, credit: false }) });
+  openApp(PLACE);
+  await row(/^Lumen Studio, Active$/);
+  expect(screen.queryByRole("columnheader", { name: "Credit" })).toBeNull();
+  expect(screen.getByRole("columnheader", { name: "Open balance" })).toBeVisible();
+});

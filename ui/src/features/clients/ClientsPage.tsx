@@ -1,6 +1,7 @@
 // The list of a workspace's clients: found by typing, sorted, filtered, walked by keys, acted on.
 import { Button, Group, Kbd, Text, TextInput } from "@mantine/core";
 import { IconDownload, IconPlus, IconSearch, IconUsersGroup } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { copyText } from "../../components/copy";
 import { Page } from "../../components/Page";
@@ -17,7 +18,7 @@ import styles from "./ClientsPage.module.css";
 import { columns } from "./columns";
 import { useAddClient, useArchive, useExport } from "./mutations";
 import { recallPlace, rememberPlace } from "./place";
-import { clientsQuery, plainList } from "./queries";
+import { clientFiltersQuery, clientsQuery, plainList } from "./queries";
 import { RowMenu } from "./RowMenu";
 import { useSortCurrency } from "./useSortCurrency";
 
@@ -102,9 +103,11 @@ export function ClientsPage(props: Props) {
   }
 
   const { openPortal, mailLink } = portal;
+  const someCredit = useQuery(clientFiltersQuery(workspace)).data?.credit ?? false;
+  const credit = someCredit || question.sort === "credit";
   const shownColumns = useMemo(
     () => [
-      ...columns(asked.currency),
+      ...columns(asked.currency, credit),
       {
         key: "menu",
         title: "",
@@ -121,7 +124,7 @@ export function ClientsPage(props: Props) {
         ),
       },
     ],
-    [asked.currency, portal, onOpen, archive.run],
+    [asked.currency, credit, portal, onOpen, archive.run],
   );
 
   return (
@@ -190,7 +193,7 @@ export function ClientsPage(props: Props) {
             rowId={(row) => row.id}
             rowLabel={(row) => `${row.name}, ${row.word.label}`}
             rowHeight={ROW_HEIGHT}
-            minWidth="64rem"
+            minWidth="65.75rem"
             stale={rows.stale}
             sort={{ by: question.sort, descending: question.descending }}
             onSort={sortBy}
