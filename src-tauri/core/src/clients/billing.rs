@@ -3,6 +3,7 @@
 use super::list::moment;
 use super::types::{Invoice, InvoiceList, PaymentMethod, Subscription, SubscriptionItem};
 use crate::client_rows::compose::monthly;
+use crate::client_rows::display_name;
 use crate::client_rows::gather::{self, Item, KnownPrice};
 use crate::ids::ClientId;
 use crate::money::Money;
@@ -173,7 +174,7 @@ fn subscription_item(item: &Value, terms: &Terms) -> SubscriptionItem {
     let name = known
         .as_ref()
         .map(Item::plan)
-        .or_else(|| own.nickname.clone());
+        .or_else(|| own.nickname.as_deref().and_then(display_name));
     SubscriptionItem {
         id: item["id"].as_str().unwrap_or_default().to_owned(),
         name: name.unwrap_or_else(|| "A plan not read yet".into()),

@@ -79,7 +79,7 @@ export function CustomersSection({ workspace, client, page, portal }: Props) {
               </>
             }
           >
-            <Text size="sm" fw={500}>
+            <Text component="bdi" display="block" size="sm" fw={500}>
               {customer.name ?? customer.id}
             </Text>
             <Text size="xs" c="dimmed">

@@ -32,7 +32,7 @@ export function columns(
       sort: "name",
       cell: (row) => (
         <span title={row.name}>
-          <span className={styles["name"]}>{row.name}</span>
+          <bdi className={styles["name"]}>{row.name}</bdi>
           {row.archived && <span className={styles["quiet"]}> archived</span>}
         </span>
       ),
