@@ -322,6 +322,8 @@ export type ClientList = {
 	rows: ClientRow[],
 	/**  The search index is still being built; more may match soon. */
 	search_building: boolean,
+	/**  What the key may not read of this list, as a sentence. */
+	not_read: string | null,
 };
 
 /**  One client, whole. */
@@ -343,6 +345,8 @@ export type ClientPage = {
 	moved_to: ClientId | null,
 	/**  What to know before links are sent: missing or duplicate email, deleted customer … */
 	warnings: string[],
+	/**  What the key may not read, such as `invoices`: none of it here says nothing. */
+	not_read: string[],
 };
 
 /**  A client's own row: its segment, and what portal it gets. */

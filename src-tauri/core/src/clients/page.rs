@@ -2,6 +2,7 @@
 
 use super::list::{moment, resolve, rows_of};
 use super::types::{ClientPage, Contact, Customer, Note};
+use super::unread::Unread;
 use super::{billing, types::ClientRow};
 use crate::client_rows::display_name;
 use crate::ids::{ClientId, ContactId, NoteId};
@@ -56,6 +57,7 @@ async fn read(workspace: &Workspace, client: &ClientId) -> Result<ClientPage> {
         customers,
         subscriptions,
         warnings,
+        not_read: Unread::of(workspace).await?.names(),
     })
 }
 

@@ -273,3 +273,14 @@ test("credit takes a column only where somebody has some, or the list is sorted 
   expect(screen.queryByRole("columnheader", { name: "Credit" })).toBeNull();
   expect(screen.getByRole("columnheader", { name: "Open balance" })).toBeVisible();
 });
+
+test("what the key may not read stands over the list", async () => {
+  const not_read = "The key may not read invoices: plans, amounts and states here are not whole.";
+  rust({
+    list_clients: () => ({ ...listClients({ offset: 0, limit: 20, search: "" }), not_read }),
+  });
+  openApp(PLACE);
+  const banner = await screen.findByRole("region", { name: "Not everything is read" });
+  expect(banner).toHaveTextContent(not_read);
+  expect(within(banner).getByRole("link", { name: "Settings" })).toBeVisible();
+});

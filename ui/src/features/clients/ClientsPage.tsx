@@ -1,9 +1,16 @@
 // The list of a workspace's clients: found by typing, sorted, filtered, walked by keys, acted on.
-import { Button, Group, Kbd, Text, TextInput } from "@mantine/core";
-import { IconDownload, IconPlus, IconSearch, IconUsersGroup } from "@tabler/icons-react";
+import { Alert, Button, Group, Kbd, Text, TextInput } from "@mantine/core";
+import {
+  IconAlertTriangle,
+  IconDownload,
+  IconPlus,
+  IconSearch,
+  IconUsersGroup,
+} from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { copyText } from "../../components/copy";
+import { LinkButton } from "../../components/links";
 import { Page } from "../../components/Page";
 import { Empty, Loading, Problem, ZeroResults } from "../../components/States";
 import { usePagedRows } from "../../components/usePagedRows";
@@ -180,6 +187,24 @@ export function ClientsPage(props: Props) {
         />
         <ClientFilters workspace={workspace} question={asked} onChange={ask} />
       </Group>
+      {shown?.page.not_read && (
+        <Alert
+          color="yellow"
+          radius={0}
+          icon={<IconAlertTriangle size={18} />}
+          role="region"
+          aria-label="Not everything is read"
+        >
+          <Group justify="space-between" gap="md">
+            <Text size="sm" flex="1 1 22rem">
+              {shown.page.not_read}
+            </Text>
+            <LinkButton variant="default" to="/w/$workspace/settings" params={{ workspace }}>
+              Settings
+            </LinkButton>
+          </Group>
+        </Alert>
+      )}
       <div ref={page} style={{ display: "contents" }}>
         {!shown && rows.error && <Problem error={rows.error} onRetry={rows.retry} />}
         {!shown && !rows.error && <Loading label="Reading the clients" lines={12} />}

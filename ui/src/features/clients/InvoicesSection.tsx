@@ -12,6 +12,7 @@ import { WordBadge } from "../../components/WordBadge";
 import { type Amount, calendarDate, count, date, dateTime, decimal, money } from "../../format";
 import type { ClientPage, Invoice } from "../../ipc/bindings";
 import type { PortalActions } from "./actions";
+import { NotRead } from "./NotRead";
 import { invoicesQuery } from "./queries";
 
 interface Props {
@@ -40,7 +41,11 @@ export function InvoicesSection({ workspace, client, page, portal }: Props) {
 
   return (
     <Section title="Invoices" note={total > 0 ? count(total) : undefined}>
-      {total === 0 && <NoneYet>No invoices yet.</NoneYet>}
+      {page.not_read.includes("invoices") ? (
+        <NotRead workspace={workspace} what="invoices" />
+      ) : (
+        total === 0 && <NoneYet>No invoices yet.</NoneYet>
+      )}
       {!shown && rows.error && <Problem error={rows.error} onRetry={rows.retry} />}
       {shown && total > 0 && (
         <div

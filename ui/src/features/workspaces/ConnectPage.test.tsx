@@ -103,6 +103,25 @@ test("after the page loaded anew: mode, account, what is missing; then it is sav
   });
 });
 
+test("a key that lacks what is required is saved only after a word", async () => {
+  const permissions = keyCheck.permissions.map((row) => ({
+    ...row,
+    ...(row.required && { result: "missing" as const }),
+  }));
+  const calls = rust({
+    desk: () => noWorkspace,
+    key_check: () => ({ ...keyCheck, permissions }),
+    add_workspace: () => fail("other", "Enough of this story."),
+  });
+  const { user } = openApp("/connect?check=ck_1");
+  await user.click(await screen.findByRole("button", { name: "Save and read the clients" }));
+  const asking = await screen.findByRole("dialog", { name: /lacks what is required/ });
+  expect(asking).toHaveTextContent("Customers: read");
+  expect(asked(calls, "add_workspace")).toEqual([]);
+  await user.click(screen.getByRole("button", { name: "Save all the same" }));
+  await waitFor(() => expect(asked(calls, "add_workspace")).toHaveLength(1));
+});
+
 test("without a keychain the key goes to a file, and a refused passphrase loses nothing", async () => {
   const calls = rust({
     desk: () => noWorkspace,
