@@ -230,7 +230,7 @@ async fn warnings(
                 .into(),
         );
     } else if live.is_empty() {
-        warnings.push("The Stripe customer was deleted. What was known stays here; no link can be made any more.".into());
+        warnings.push("The Stripe customer was deleted. What was known stays here; no portal can be opened for it any more.".into());
     }
     if !live.is_empty() && live.iter().all(|customer| customer.email.is_none()) {
         warnings.push("No email in Stripe: the portal's login page cannot recognise this client. Add one in Stripe.".into());

@@ -211,3 +211,11 @@ test("what the key may not read is not called absent, and leads to Settings", as
   expect(within(methods).getByRole("link", { name: "Settings" })).toBeVisible();
   expect(screen.queryByText(/No invoices yet|None stored|Never subscribed/)).toBeNull();
 });
+
+test("for a deleted customer no portal is offered", async () => {
+  const row = { ...clientPage.row, state: "deleted" as const };
+  rust({ get_client: () => ({ ...clientPage, row }) });
+  openApp(PAGE);
+  expect(await screen.findByRole("button", { name: "Open portal" })).toBeDisabled();
+  expect(screen.getByRole("button", { name: "Email portal link" })).toBeDisabled();
+});

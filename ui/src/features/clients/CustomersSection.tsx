@@ -102,7 +102,7 @@ export function CustomersSection({ workspace, client, page, portal }: Props) {
             )}
             {customer.deleted && (
               <Text size="xs" c="red">
-                Deleted in Stripe; no links can be made for it.
+                Deleted in Stripe; no portal can be opened for it.
               </Text>
             )}
           </StripeObject>
