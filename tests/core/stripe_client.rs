@@ -3,7 +3,8 @@
 use crate::agency::{client, only, quick};
 use portico_core::{
     Clock, Error,
-    stripe::{ApiBase, Client, Key, Pace, Params, invoices, portal},
+    links,
+    stripe::{ApiBase, Client, Key, LONGEST_CALL, Pace, Params, Timing, invoices, portal},
 };
 use std::sync::{
     Arc,
@@ -137,6 +138,16 @@ async fn silence_ends_at_the_time_limit() {
         matches!(&error, Error::Offline(why) if why.contains("did not answer in time")),
         "{error:?}"
     );
+    // A person sits through two silences, not three; the background is not kept from going on.
+    assert_eq!(asked(&sim), 2);
+    sim.control().clear_faults();
+    sim.control().reset_requests();
+    sim.control().fail_next(3, Fault::Hang);
+    assert_eq!(list(&secret(&sim).in_background()).await.unwrap(), 5);
+    assert_eq!(asked(&sim), 4);
+    let click = Timing::default().click;
+    assert!(click < Timing::default().whole && click * 2 < LONGEST_CALL);
+    assert!(LONGEST_CALL < links::UNDER_WAY);
 }
 
 #[tokio::test]
