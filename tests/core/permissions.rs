@@ -3,6 +3,7 @@
 use crate::agency::{self, Agency};
 use crate::world::{World, add, options_in};
 use portico_core::clients::{self, ClientList, ClientQuery};
+use portico_core::secrets::Secret;
 use portico_core::stripe::permissions::{ProbeResult, probe, wanted};
 use portico_core::words::BillingState;
 use portico_core::workspaces::Workspace;
@@ -155,4 +156,15 @@ async fn a_refused_key_is_an_error_not_a_report() {
     agency.sim.control().roll_keys();
     let error = probe(&client).await.unwrap_err();
     assert!(matches!(error, Error::KeyRefused(_)), "{error:?}");
+    // While connecting there are no Settings to be sent to.
+    let folder = tempfile::tempdir().unwrap();
+    let core = Core::open(options_in(folder.path().into())).unwrap();
+    let key = Secret::new("rk_test_51Abcdefghijklmnop");
+    let refused = core.check_key(key, Some(agency.sim.url())).await;
+    let refused = refused.unwrap_err();
+    assert!(
+        matches!(&refused, Error::Invalid { field: "key", message } if !message.contains("Settings")),
+        "{refused:?}"
+    );
+    assert!(refused.to_string().contains("Invalid API Key provided"));
 }

@@ -2,8 +2,7 @@
 
 use crate::agency::{client, only, quick};
 use portico_core::{
-    Clock, Error,
-    links,
+    Clock, Error, links,
     stripe::{ApiBase, Client, Key, LONGEST_CALL, Pace, Params, Timing, invoices, portal},
 };
 use std::sync::{
@@ -83,7 +82,9 @@ async fn a_server_error_is_tried_three_times_then_told_in_stripes_words() {
     assert!(id.starts_with("req_"));
     assert_eq!(
         error.to_string(),
-        format!("Stripe says: An unknown error occurred (request {id})")
+        format!(
+            "Stripe has a problem of its own: An unknown error occurred (request {id}). Nothing is lost; try again in a moment. If it goes on, status.stripe.com tells of outages."
+        )
     );
 }
 
@@ -109,6 +110,10 @@ async fn slowing_down_is_asked_for_with_its_reason() {
     assert!(
         matches!(&error, Error::RateLimited { reason } if reason == "global-concurrency"),
         "{error:?}"
+    );
+    assert_eq!(
+        error.to_string(),
+        "Stripe asks to slow down: too many requests of the account are under way at once. Wait a moment and try again."
     );
 }
 

@@ -545,7 +545,9 @@ export type Duplicates = {
 /**  What the UI tells apart; everything else it only shows. */
 export type ErrorCode = "invalid" | "not_found" | "conflict" | "staff_needed" | 
 /**  The key state has a screen of its own to show. */
-"key" | "permission" | "offline" | "portal_configuration_needed" | "link_not_possible" | "cancelled" | "other";
+"key" | "permission" | "offline" | "portal_configuration_needed" | "link_not_possible" | 
+/**  A backup can be restored in Settings. */
+"damaged" | "cancelled" | "other";
 
 /**  What Stripe would refuse, or what would surprise. */
 export type Finding = {

@@ -38,5 +38,8 @@ fn moves(c: char) -> bool {
 
 /// Seen only between others, where scripts and emoji need them.
 fn joins(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
+    matches!(
+        c,
+        '\u{ad}' | '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}'
+    )
 }

@@ -248,6 +248,14 @@ test("a list that cannot be read says why and can be asked again", async () => {
   expect(await row(/^Lumen Studio, /)).toBeInTheDocument();
 });
 
+test("a damaged journal leads to where a backup is restored", async () => {
+  rust({ list_clients: () => fail("damaged", "The file journal.db is damaged.") });
+  openApp(PLACE);
+  expect(await screen.findByText("The file journal.db is damaged.")).toBeVisible();
+  const restore = screen.getByRole("link", { name: "Restore a backup in Settings" });
+  expect(restore).toHaveAttribute("href", expect.stringMatching(/\/w\/ws_one\/settings$/));
+});
+
 function pageOf(id: string) {
   const index = Number(id.slice(3));
   return {

@@ -206,7 +206,9 @@ export function ClientsPage(props: Props) {
         </Alert>
       )}
       <div ref={page} style={{ display: "contents" }}>
-        {!shown && rows.error && <Problem error={rows.error} onRetry={rows.retry} />}
+        {!shown && rows.error && (
+          <Problem error={rows.error} onRetry={rows.retry} workspace={workspace} />
+        )}
         {!shown && !rows.error && <Loading label="Reading the clients" lines={12} />}
         {shown && shown.total > 0 && (
           <VirtualTable<ClientRow, ClientSort>

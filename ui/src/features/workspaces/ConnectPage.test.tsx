@@ -67,6 +67,14 @@ test("a refused key says why at its field", async () => {
   expect(await field()).toHaveAccessibleDescription(/^This is a publishable key/);
 });
 
+test("a key that could only not be checked is not called refused", async () => {
+  rust({ check_key: () => fail("offline", "Stripe could not be reached: no connection.") });
+  const { user } = entry();
+  await user.type(await field(), `${KEY}{Enter}`);
+  expect(await screen.findByText("The key could not be checked")).toBeVisible();
+  expect(screen.getByText(/^Stripe could not be reached/)).toBeVisible();
+});
+
 test("the permissions that are wanted are listed, and Stripe's form opens through Rust", async () => {
   const calls = rust({ open_key_page: () => null });
   const { user } = entry();
