@@ -311,6 +311,8 @@ export type ClientFilters = {
 	states: StateChoice[],
 	/**  Currencies that occur, most frequent first. */
 	currencies: string[],
+	/**  Whether anybody has a credit, which few agencies give. */
+	credit: boolean,
 };
 
 /**  Whom the agency serves. Derived clients carry what follows `cus_` of their customer. */
@@ -322,6 +324,8 @@ export type ClientList = {
 	rows: ClientRow[],
 	/**  The search index is still being built; more may match soon. */
 	search_building: boolean,
+	/**  What the key may not read of this list, as a sentence. */
+	not_read: string | null,
 };
 
 /**  One client, whole. */
@@ -343,6 +347,8 @@ export type ClientPage = {
 	moved_to: ClientId | null,
 	/**  What to know before links are sent: missing or duplicate email, deleted customer … */
 	warnings: string[],
+	/**  What the key may not read, such as `invoices`: none of it here says nothing. */
+	not_read: string[],
 };
 
 /**  A client's own row: its segment, and what portal it gets. */
@@ -541,7 +547,9 @@ export type Duplicates = {
 /**  What the UI tells apart; everything else it only shows. */
 export type ErrorCode = "invalid" | "not_found" | "conflict" | "staff_needed" | 
 /**  The key state has a screen of its own to show. */
-"key" | "permission" | "offline" | "portal_configuration_needed" | "link_not_possible" | "cancelled" | "other";
+"key" | "permission" | "offline" | "portal_configuration_needed" | "link_not_possible" | 
+/**  A backup can be restored in Settings. */
+"damaged" | "cancelled" | "other";
 
 /**  What Stripe would refuse, or what would surprise. */
 export type Finding = {
