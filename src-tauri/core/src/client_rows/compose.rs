@@ -282,17 +282,19 @@ pub(crate) fn monthly(items: &[Item], discounts: &[Discount]) -> Option<(String,
 }
 
 impl Item {
-    /// "Studio monthly", or the nickname the agency gave the price.
+    /// "Studio monthly", or the nickname the agency gave the price; what the price says where its
+    /// product is not read.
     pub(crate) fn plan(&self) -> String {
-        let product = self.product.as_deref().unwrap_or("A plan not read yet");
-        match self
+        let nickname = self
             .price
             .nickname
             .as_deref()
-            .filter(|nickname| !nickname.is_empty())
-        {
-            Some(nickname) if nickname.contains(product) => nickname.to_owned(),
-            _ => format!("{product} {}", self.price.rhythm()),
+            .filter(|name| !name.is_empty());
+        match (self.product.as_deref(), nickname) {
+            (None, None) => self.price.words(),
+            (None, Some(nickname)) => nickname.to_owned(),
+            (Some(product), Some(nickname)) if nickname.contains(product) => nickname.to_owned(),
+            (Some(product), _) => format!("{product} {}", self.price.rhythm()),
         }
     }
 }
