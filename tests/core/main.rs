@@ -39,6 +39,7 @@ mod portal_lint;
 mod portal_rules;
 mod portal_settings;
 mod portal_studio;
+mod prices;
 mod recommend;
 mod replay;
 mod search;

@@ -238,6 +238,17 @@ impl Store {
         self.left_out.insert(id.to_owned(), list);
     }
 
+    /// A price that was made within a request for something else: no list shows it.
+    pub fn set_inline(&mut self, price: &str) {
+        self.leave_out(&format!("{price}/inline"), Vec::new());
+    }
+
+    pub fn is_inline(&self, price: u32) -> bool {
+        self.document(Kind::Price, price)
+            .and_then(|price| price["id"].as_str())
+            .is_some_and(|id| self.left_out.contains_key(&format!("{id}/inline")))
+    }
+
     /// Keeps what a checkout session is to make, which no answer of the API shows.
     pub fn keep_aside(&mut self, session: &str, data: Value) {
         self.leave_out(&format!("{session}/data"), vec![data]);

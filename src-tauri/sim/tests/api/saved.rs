@@ -6,10 +6,11 @@ use stripe_sim::{Options, Sim};
 
 use crate::client::{Client, id, options};
 
-const LISTS: [&str; 22] = [
+const LISTS: [&str; 23] = [
     "/v1/customers",
     "/v1/products",
     "/v1/prices?expand[]=data.tiers",
+    "/v1/prices?active=false",
     "/v1/coupons",
     "/v1/promotion_codes",
     "/v1/subscriptions?status=all",
