@@ -5,6 +5,7 @@
 pub(crate) mod compose;
 pub(crate) mod gather;
 pub mod search;
+pub(crate) mod terms;
 
 pub use compose::fold;
 
