@@ -153,6 +153,7 @@ impl Poller {
     /// What waits for a quiet hour, or for a permission.
     async fn look_after(&mut self, here: &Workspace) -> Result<()> {
         here.retry_lacking().await?;
+        here.read_some_cards().await?;
         if here.is_filling() || self.is_in_use() {
             return Ok(());
         }
