@@ -408,7 +408,7 @@ export type Comparison = {
 	added: number,
 	changed: number,
 	gone: number,
-	/**  E.g. "Everything was as Stripe has it" or "2 invoices had changed unnoticed". */
+	/**  E.g. "Everything that was listed is as Stripe has it" or "2 invoices had changed unnoticed". */
 	words: string,
 };
 

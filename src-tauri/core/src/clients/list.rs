@@ -4,12 +4,12 @@ use super::types::{
     ArchivedFilter, ClientFilters, ClientList, ClientQuery, ClientRow, ClientSort, StateChoice,
 };
 use super::unread::Unread;
+use crate::Result;
 use crate::client_rows::search::{Archived, Found};
 use crate::ids::ClientId;
 use crate::money::Money;
 use crate::words::BillingState;
 use crate::workspaces::Workspace;
-use crate::{Error, Result};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
@@ -358,20 +358,6 @@ pub async fn filters(workspace: &Workspace) -> Result<ClientFilters> {
         states: states.collect(),
         currencies,
         credit,
-    })
-}
-
-/// The client that this id means now: itself, or where its customer was linked to.
-pub async fn resolve(workspace: &Workspace, client: &ClientId) -> Result<ClientId> {
-    let found: Option<String> = sqlx::query_scalar(
-        "SELECT client FROM client_aliases WHERE alias = ?1
-         UNION ALL SELECT id FROM client_row WHERE id = ?1 LIMIT 1",
-    )
-    .bind(client.as_str())
-    .fetch_optional(&workspace.store().reader)
-    .await?;
-    found.map(ClientId::from).ok_or_else(|| {
-        Error::NotFound("This client is not in this workspace. It may have been removed in Stripe, or not read yet.".into())
     })
 }
 

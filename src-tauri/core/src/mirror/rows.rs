@@ -146,6 +146,24 @@ pub(super) async fn write_table(
     Ok(())
 }
 
+/// Writes tombstones with what was known of the objects, which the mirror did not know.
+pub(super) async fn write_tombstones(
+    tx: &mut SqliteConnection,
+    table: &Table,
+    news: &mut News,
+) -> Result<()> {
+    let rows: Vec<&Row> = table.rows.iter().collect();
+    for row in &rows {
+        news.add(table.resource, &row.id, &row.cells);
+    }
+    upsert(tx, table.resource, &rows).await?;
+    for children in &table.children {
+        let rows: Vec<&Row> = children.rows.iter().collect();
+        upsert(tx, children.resource, &rows).await?;
+    }
+    Ok(())
+}
+
 /// A row as it is in the mirror.
 pub(super) struct Present {
     pub asked_at: i64,
@@ -203,8 +221,8 @@ async fn upsert(
             values
                 .push_bind(&row.id)
                 .push_bind(row.asked_at)
-                .push_bind(0)
-                .push_bind(&row.hash)
+                .push_bind(row.deleted)
+                .push_bind((!row.deleted).then_some(&row.hash))
                 .push_bind(&row.json);
             for cell in &row.cells {
                 match cell {
@@ -214,7 +232,7 @@ async fn upsert(
                 };
             }
         });
-        query.push(" ON CONFLICT (id) DO UPDATE SET asked_at = excluded.asked_at, deleted = 0, hash = excluded.hash, ");
+        query.push(" ON CONFLICT (id) DO UPDATE SET asked_at = excluded.asked_at, deleted = excluded.deleted, hash = excluded.hash, ");
         query.push("json = excluded.json");
         for column in resource.columns {
             query

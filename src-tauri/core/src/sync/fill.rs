@@ -1,6 +1,7 @@
 //! Lists everything: several readers on ranges of the lists, one writer that stores what arrives.
 
 use super::{
+    cards,
     comparison::{self, Comparison},
     filling::{Mode, announce},
     health::ComparisonKind,
@@ -259,12 +260,11 @@ async fn bury(
             bury_unlisted(store, client, reading, since, "", comparison).await?;
         }
     }
-    // Lists bring only those that are somebody's default, and the tail goes on behind this filling.
-    let others = Reading::at(&resource::PAYMENT_METHODS, "/v1/payment_methods");
-    match bury_unlisted(store, client, &others, since, "", comparison).await {
-        Err(Error::PermissionMissing { .. }) => Ok(()),
-        buried => buried,
+    match cards::compare(store, client, since, comparison).await {
+        Err(Error::PermissionMissing { .. }) => {}
+        compared => compared?,
     }
+    mirror::restore_gone(store).await
 }
 
 async fn write(

@@ -1,11 +1,10 @@
 //! The tables that say how far the mirror is filled: what a filling writes there, what others read.
 
-use super::{ResourceProgress, ResourceState, SyncCost, SyncPhase, SyncStatus, plan::Range};
+use super::{ResourceProgress, ResourceState, SyncPhase, SyncStatus, plan::Range};
 use crate::db::{BackgroundLock, Store};
 use crate::stripe::{
     Client, KeyKind,
     events::Newest,
-    listing::PAGE,
     resource::{self, Resource},
 };
 use crate::{Error, Result};
@@ -361,25 +360,8 @@ pub(super) fn phase(store: &Store, state: &State) -> Result<SyncPhase> {
     })
 }
 
-/// What listing everything again would cost.
-pub async fn cost(store: &Store) -> Result<SyncCost> {
-    let pages: i64 = counts(store)
-        .await?
-        .into_iter()
-        .map(|rows| (rows.max(1) + PAGE as i64 - 1) / PAGE as i64)
-        .sum();
-    // One more for the newest event.
-    let requests = small(pages + 1);
-    Ok(SyncCost {
-        requests,
-        words: format!(
-            "Reading everything again takes about {requests} requests. Stripe gives every account at least 10,000 read requests a month."
-        ),
-    })
-}
-
 /// Rows of each listed resource, from an index alone.
-async fn counts(store: &Store) -> Result<Vec<i64>> {
+pub(super) async fn counts(store: &Store) -> Result<Vec<i64>> {
     let mut query = QueryBuilder::<Sqlite>::new("");
     for (i, resource) in resource::LISTED.iter().enumerate() {
         query

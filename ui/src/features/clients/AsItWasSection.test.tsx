@@ -64,11 +64,11 @@ test("what is not known of a day is said", async () => {
     client_at: ({ date }) => ({
       ...clientAt(date as string),
       payment_methods: [],
-      note: "Portico reads this Stripe account since 1 October 2026.",
+      note: "Portico has been reading this Stripe account since 1 October 2026.",
     }),
   });
   openApp(`${PAGE}?day=%222026-03-03%22`);
-  expect(await screen.findByText(/^Portico reads this Stripe account since/)).toBeVisible();
+  expect(await screen.findByText(/^Portico has been reading this Stripe account since/)).toBeVisible();
   expect(within(await compared()).getByRole("row", { name: /^Payment methods/ })).toHaveTextContent(
     "none storednone stored",
   );
