@@ -9,8 +9,12 @@ mod window;
 
 use portico_core::{Core, Options};
 use std::io::Write;
-use tauri::{AppHandle, Manager, WindowEvent};
+use std::time::Duration;
+use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 use tauri_specta::Event;
+
+/// What is not written down by then is not worth keeping a closed window's process for.
+const LEAVE_WITHIN: Duration = Duration::from_secs(3);
 
 /// Opens the window and returns when it has been closed.
 pub fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -28,10 +32,16 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         .invoke_handler(contract.invoke_handler())
         .setup(move |app| {
             contract.mount_events(app);
-            if std::env::args().any(|argument| argument == "--demo") {
-                tauri::async_runtime::block_on(core.open_demo())?;
-            }
             tauri::async_runtime::spawn(forward(core.clone(), app.handle().clone()));
+            if std::env::args().any(|argument| argument == "--demo") {
+                // Beside the window: the page asks for the desk later than this is done.
+                let opening = core.opening_demo();
+                tauri::async_runtime::spawn(async move {
+                    if let Err(error) = opening.await {
+                        tracing::error!(%error, "the sample agency could not be opened");
+                    }
+                });
+            }
             app.manage(core);
             window::open(app.handle(), None)?;
             Ok(())
@@ -46,7 +56,15 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
                 }
             }
         })
-        .run(context())?;
+        .build(context())?
+        .run(|app, event| {
+            if let (RunEvent::Exit, Some(core)) = (event, app.try_state::<Core>()) {
+                let left = async { tokio::time::timeout(LEAVE_WITHIN, core.leave()).await };
+                if tauri::async_runtime::block_on(left).is_err() {
+                    tracing::warn!("Portico ended before everything was written down");
+                }
+            }
+        });
     Ok(())
 }
 

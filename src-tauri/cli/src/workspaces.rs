@@ -3,7 +3,6 @@
 use crate::failure::Failure;
 use crate::output::columns;
 use crate::session::{Session, passphrase};
-use portico_core::Error;
 use portico_core::journal::SecretStoreKind;
 use portico_core::secrets::Secret;
 use portico_core::stripe::permissions::{PermissionRow, ProbeResult};
@@ -131,14 +130,7 @@ async fn checked(
     session: &Session<'_>,
     api_base: Option<&str>,
 ) -> Result<(KeyCheck, KeepKeyIn, SecretStoreKind), Failure> {
-    let check = session.core.check_key(read_key()?, api_base).await;
-    let check = check.map_err(|error| match error {
-        // Its own advice is about a key that is in use.
-        Error::KeyRefused(why) => Failure::said(format!(
-            "Stripe refused the key: {why} Check that it was copied whole and is still good in Stripe."
-        )),
-        error => error.into(),
-    })?;
+    let check = session.core.check_key(read_key()?, api_base).await?;
     match place(&check) {
         Ok((keep, store)) => Ok((check, keep, store)),
         Err(failure) => {

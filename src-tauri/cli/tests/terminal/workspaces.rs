@@ -214,7 +214,7 @@ async fn a_key_that_was_rolled_is_replaced_where_the_refusal_says() {
         .await;
     let wrong = sentence(wrong);
     assert!(
-        wrong.contains("copied whole") && !wrong.contains("Settings"),
+        wrong.contains("Paste it whole") && !wrong.contains("Settings"),
         "{wrong}"
     );
     let text = succeeded(terminal.run_with(&command, &secret).await);

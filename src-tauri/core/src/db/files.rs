@@ -287,8 +287,7 @@ pub(crate) async fn check_structure(connection: &mut SqliteConnection, path: &Pa
     }
     Err(Error::DatabaseDamaged {
         path: path.to_owned(),
-        // SQLite says what is wrong in lines.
-        detail: verdict.replace('\n', " "),
+        detail: verdict,
     })
 }
 

@@ -136,6 +136,8 @@ impl Core {
             }
             None => false,
         };
+        #[cfg(feature = "demo")]
+        self.end_simulator_of(id).await;
         let mut open = self.0.open.lock().await;
         if let Some(workspace) = open.remove(id) {
             workspace.stop().await;
