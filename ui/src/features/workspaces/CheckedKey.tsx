@@ -113,6 +113,7 @@ export function CheckedKey({ found, replacing, onSaved, onDiscarded, onReplaceIn
                 label="Name of the workspace"
                 mb="sm"
                 defaultValue={found.account_name ?? ""}
+                onFocus={({ currentTarget }) => currentTarget.select()}
                 error={errorAt(error, "name")}
               />
             )}
