@@ -370,7 +370,10 @@ async fn an_export_holds_the_list_and_runs_nothing_in_a_spreadsheet() {
 async fn before_the_first_reading_is_whole_nobody_is_said_to_have_no_billing() {
     let world = World::new().await;
     let refusal = Fault::Status(400);
-    world.sim.control().outage(refusal, Some("/v1/subscriptions"));
+    world
+        .sim
+        .control()
+        .outage(refusal, Some("/v1/subscriptions"));
     world.workspace.sync_and_wait(|_| {}).await.unwrap();
     let labels = async || {
         let rows = world.all().await.into_iter();

@@ -115,9 +115,7 @@ fn the_durable_link_carries_the_email_and_never_a_session() {
                 .unwrap();
             let mail = browser.opened(1).await.remove(0);
             assert!(
-                mail.starts_with(
-                    "mailto:ann%2Bbills@example.com?subject=Your%20billing%20page"
-                ),
+                mail.starts_with("mailto:ann%2Bbills@example.com?subject=Your%20billing%20page"),
                 "{mail}"
             );
             let letter = url::Url::parse(&mail).unwrap();
@@ -129,7 +127,8 @@ fn the_durable_link_carries_the_email_and_never_a_session() {
                 "{body}"
             );
             assert!(
-                body.trim_end().ends_with("Kind regards\nAda Lovelace\nTest agency"),
+                body.trim_end()
+                    .ends_with("Kind regards\nAda Lovelace\nTest agency"),
                 "{body}"
             );
             assert!(!mail.contains('+') && mail.contains("%252Bbills"), "{mail}");

@@ -11,17 +11,14 @@ use portico_core::journal;
 use sqlx::AssertSqlSafe;
 
 /// Built from the journal, and what is derived from it and the mirror. A replay writes them all.
-const TABLES: [&str; 9] = [
-    "clients",
-    "client_customers",
-    "contacts",
-    "notes",
-    "staff",
-    "links",
-    "open_effects",
-    "timeline",
-    "client_row",
-];
+fn tables() -> impl Iterator<Item = &'static str> {
+    let built = include_str!("../../src-tauri/core/src/journal/tables.sql");
+    let names = built.lines().filter_map(|line| {
+        let (name, _) = line.strip_prefix("CREATE TABLE ")?.split_once(' ')?;
+        Some(name)
+    });
+    names.chain(["client_row"])
+}
 
 /// Checks every workspace of a data folder whose app has ended.
 pub async fn replay(data: &Path) {
@@ -47,7 +44,7 @@ pub async fn replay(data: &Path) {
 
 async fn dump(store: &Store) -> Vec<String> {
     let mut dump = Vec::new();
-    for table in TABLES {
+    for table in tables() {
         // `revision` counts refreshes, of which a replay needs fewer.
         let columns: String = sqlx::query_scalar(
             "SELECT group_concat(iif(type = 'BLOB', 'hex(' || name || ')', name))

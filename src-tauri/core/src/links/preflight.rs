@@ -135,7 +135,9 @@ impl Examined {
 
     /// How a message greets: by a name, not by what stands in for one.
     pub fn called(&self) -> Option<&str> {
-        let named = self.customer().and_then(|customer| customer.name.as_deref());
+        let named = self
+            .customer()
+            .and_then(|customer| customer.name.as_deref());
         named.filter(|name| !name.contains('@'))
     }
 
