@@ -74,6 +74,27 @@ pub(crate) fn make_private_folder(folder: &Path) -> Result<()> {
         .map_err(Error::io(format!("Could not make {}", folder.display())))
 }
 
+/// Takes a folder that was there before from everybody but its owner.
+#[cfg_attr(not(unix), allow(unused_variables))]
+pub(crate) fn keep_private(folder: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let shared = |mode: u32| mode & 0o077 != 0;
+        let private = std::fs::metadata(folder).and_then(|found| {
+            if shared(found.permissions().mode()) {
+                std::fs::set_permissions(folder, PermissionsExt::from_mode(0o700))
+            } else {
+                Ok(())
+            }
+        });
+        if let Err(error) = private {
+            // Of somebody else: `doctor` names it.
+            tracing::warn!(%error, folder = %folder.display(), "others may look into this folder");
+        }
+    }
+}
+
 /// Opens the file for writing, made readable for its owner only if it is new.
 pub(crate) fn create_private_file(path: &Path) -> Result<File> {
     private(OpenOptions::new().write(true).create(true))

@@ -7,7 +7,7 @@ mod lock;
 mod watch;
 
 pub(crate) use disk::{
-    FILE_TIME, backup_name, copy_aside, make_private_folder, remove, with_suffix,
+    FILE_TIME, backup_name, copy_aside, keep_private, make_private_folder, remove, with_suffix,
 };
 pub use files::open_read_only;
 pub(crate) use files::{check_structure, copy_database, open_detached_journal, open_journal};

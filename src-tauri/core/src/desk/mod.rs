@@ -104,6 +104,7 @@ impl Core {
     pub fn open(options: Options) -> Result<Self> {
         let folder = &options.data_folder;
         crate::db::make_private_folder(folder)?;
+        crate::db::keep_private(folder);
         crate::db::make_private_folder(&folder.join("workspaces"))?;
         let desk = Arc::new(RwLock::new(files::desk(folder)?));
         let settings = Mutex::new(files::settings(folder));
