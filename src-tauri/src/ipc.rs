@@ -103,6 +103,7 @@ pub fn contract() -> Builder<tauri::Wry> {
             desk::open_key_page,
             desk::time_zones,
             workspaces::open_demo,
+            workspaces::begin_demo_again,
             workspaces::check_key,
             workspaces::key_check,
             workspaces::discard_key_check,

@@ -28,8 +28,10 @@ export const commands = {
 	openKeyPage: (livemode: boolean) => __TAURI_INVOKE<null>("open_key_page", { livemode }),
 	/**  The IANA time zones to choose from. */
 	timeZones: () => __TAURI_INVOKE<string[]>("time_zones"),
-	/**  Starts the sample data and answers its workspace. */
+	/**  Opens the sample agency as it was left and answers its workspace. */
 	openDemo: () => __TAURI_INVOKE<WorkspaceSummary>("open_demo"),
+	/**  Makes a new sample agency in place of the present one. */
+	beginDemoAgain: () => __TAURI_INVOKE<WorkspaceSummary>("begin_demo_again"),
 	/**  Checks a pasted key with Stripe and holds it; it never comes back out. */
 	checkKey: (key: string, apiBase: string | null) => __TAURI_INVOKE<KeyCheck>("check_key", { key, apiBase }),
 	/**  What was found out about a held key (the page reloads after sending one). */
@@ -1486,7 +1488,7 @@ export type WorkspaceSummary = {
 	/**  `acct_…` */
 	account: string,
 	livemode: boolean,
-	/**  The sample data; starts fresh each time. */
+	/**  The sample agency: its Stripe is a simulator inside Portico. */
 	demo: boolean,
 	/**  IANA name; day boundaries of this workspace. */
 	time_zone: string,

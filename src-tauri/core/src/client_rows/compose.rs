@@ -275,13 +275,16 @@ pub(crate) fn monthly(items: &[Item], discounts: &[Discount]) -> Option<(String,
 }
 
 impl Item {
-    /// "Studio monthly", or the nickname the agency gave the price.
+    /// "Studio monthly", or the nickname the agency gave the price; what the price says where its
+    /// product is not read.
     pub(crate) fn plan(&self) -> String {
         let product = self.product.as_deref().and_then(display_name);
-        let product = product.as_deref().unwrap_or("A plan not read yet");
-        match self.price.nickname.as_deref().and_then(display_name) {
-            Some(nickname) if nickname.contains(product) => nickname,
-            _ => format!("{product} {}", self.price.rhythm()),
+        let nickname = self.price.nickname.as_deref().and_then(display_name);
+        match (product, nickname) {
+            (None, None) => self.price.words(),
+            (None, Some(nickname)) => nickname,
+            (Some(product), Some(nickname)) if nickname.contains(&product) => nickname,
+            (Some(product), _) => format!("{product} {}", self.price.rhythm()),
         }
     }
 }

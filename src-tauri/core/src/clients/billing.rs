@@ -42,8 +42,12 @@ pub(super) async fn subscriptions(
         );
         read.push((row.try_get::<String, _>(0)?, discounts, json));
     }
+    let mut prices = gather::prices(&mut *tx, wanted).await?;
+    let carried = read.iter().flat_map(|(_, _, json)| items(json));
+    let carried = carried.map(|item| &item["price"]).collect();
+    gather::add_carried(&mut *tx, &mut prices, carried).await?;
     let terms = Terms {
-        prices: gather::prices(&mut *tx, wanted).await?,
+        prices,
         discounts: item_discounts(tx, client).await?,
     };
     Ok(read
@@ -166,18 +170,13 @@ fn priced(item: &Value, terms: &Terms) -> Option<Item> {
 
 fn subscription_item(item: &Value, terms: &Terms) -> SubscriptionItem {
     let price = item["price"]["id"].as_str().unwrap_or_default().to_owned();
-    // A price that is not mirrored (the key may not list prices) still speaks through its item.
     let own = pricing::Price::read(&item["price"]);
     let known = priced(item, terms);
     let price_terms = known.as_ref().map_or(&own, |known| &*known.price);
     let quantity = item["quantity"].as_u64();
-    let name = known
-        .as_ref()
-        .map(Item::plan)
-        .or_else(|| own.nickname.as_deref().and_then(display_name));
     SubscriptionItem {
         id: item["id"].as_str().unwrap_or_default().to_owned(),
-        name: name.unwrap_or_else(|| "A plan not read yet".into()),
+        name: known.as_ref().map_or_else(|| own.words(), Item::plan),
         price_words: price_terms.words(),
         quantity: quantity
             .filter(|_| !price_terms.metered)

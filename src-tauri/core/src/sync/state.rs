@@ -2,7 +2,12 @@
 
 use super::{ResourceProgress, ResourceState, SyncCost, SyncPhase, SyncStatus, plan::Range};
 use crate::db::{BackgroundLock, Store};
-use crate::stripe::{Client, KeyKind, events::Newest, listing::PAGE, resource};
+use crate::stripe::{
+    Client, KeyKind,
+    events::Newest,
+    listing::PAGE,
+    resource::{self, Resource},
+};
 use crate::{Error, Result};
 use chrono::DateTime;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
@@ -130,7 +135,7 @@ pub(super) async fn begin(store: &Store, key: &KeyKind, newest: &Newest) -> Resu
         .execute(&mut *tx)
         .await?;
     for resource in resource::LISTED {
-        insert_range(&mut tx, resource.name).await?;
+        insert_ranges(&mut tx, resource).await?;
     }
     tx.commit().await?;
     Ok(())
@@ -168,35 +173,47 @@ pub(super) async fn read_again(tx: &mut SqliteConnection, resources: &[String]) 
         ] {
             sqlx::query(sql).bind(name).execute(&mut *tx).await?;
         }
-        insert_range(tx, name).await?;
+        insert_ranges(tx, resource::LISTED[place(name)?]).await?;
     }
     Ok(())
 }
 
-async fn insert_range(tx: &mut SqliteConnection, resource: &str) -> Result<()> {
-    sqlx::query("INSERT INTO fill_ranges (resource) VALUES (?)")
-        .bind(resource)
-        .execute(tx)
-        .await?;
+async fn insert_ranges(tx: &mut SqliteConnection, resource: &Resource) -> Result<()> {
+    for part in resource.parts() {
+        sqlx::query("INSERT INTO fill_ranges (resource, part) VALUES (?, ?)")
+            .bind(resource.name)
+            .bind(part.map(|part| part.value))
+            .execute(&mut *tx)
+            .await?;
+    }
     Ok(())
+}
+
+fn place(name: &str) -> Result<usize> {
+    resource::LISTED
+        .iter()
+        .position(|resource| resource.name == name)
+        .ok_or_else(|| Error::Internal(format!("a range of unknown {name}")))
 }
 
 /// The ranges that are not read to their end.
 pub(super) async fn open_ranges(store: &Store) -> Result<Vec<Range>> {
     let rows = sqlx::query(
-        "SELECT id, resource, created_from, created_before, starting_after, oldest_created FROM fill_ranges \
+        "SELECT id, resource, created_from, created_before, starting_after, oldest_created, part FROM fill_ranges \
          WHERE NOT done AND resource NOT IN (SELECT name FROM sync_resources WHERE state = 'not_permitted') ORDER BY id",
     )
     .fetch_all(&store.reader)
     .await?;
     let mut ranges = Vec::with_capacity(rows.len());
     for row in rows {
-        let name: String = row.try_get(1)?;
-        let resource = resource::LISTED
-            .iter()
-            .position(|resource| resource.name == name)
-            .ok_or_else(|| Error::Internal(format!("a range of unknown {name}")))?;
+        let resource = place(row.try_get(1)?)?;
+        let part: Option<&str> = row.try_get(6)?;
         ranges.push(Range {
+            part: resource::LISTED[resource]
+                .parts()
+                .into_iter()
+                .flatten()
+                .find(|known| Some(known.value) == part),
             from: row.try_get(2)?,
             before: row.try_get(3)?,
             cursor: row.try_get(4)?,
@@ -211,9 +228,10 @@ pub(super) async fn open_ranges(store: &Store) -> Result<Vec<Range>> {
 pub(super) async fn split(store: &Store, range: &Range, at: i64) -> Result<i64> {
     let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
     let id = sqlx::query_scalar(
-        "INSERT INTO fill_ranges (resource, created_from, created_before) VALUES (?, ?, ?) RETURNING id",
+        "INSERT INTO fill_ranges (resource, part, created_from, created_before) VALUES (?, ?, ?, ?) RETURNING id",
     )
     .bind(resource::LISTED[range.resource].name)
+    .bind(range.part.map(|part| part.value))
     .bind(range.from)
     .bind(at)
     .fetch_one(&mut *tx)

@@ -190,6 +190,6 @@ test("first run: sample data opens at once", async () => {
   const { user } = openApp("/");
   await user.click(await screen.findByRole("button", { name: "Explore with sample data" }));
   expect(await screen.findByRole("complementary", { name: "Mode" })).toHaveTextContent(
-    /starts fresh each time/,
+    /nothing here is real/,
   );
 });

@@ -50,7 +50,10 @@ impl Names {
             }
         }
         let mut snapshot = workspace.store().reader.begin().await?;
-        let known = gather::prices(&mut snapshot, prices).await?;
+        let mut known = gather::prices(&mut snapshot, prices).await?;
+        let carried = states.iter().flat_map(|state| items(state));
+        let carried = carried.map(|item| &item["price"]).collect();
+        gather::add_carried(&mut snapshot, &mut known, carried).await?;
         let plans = known
             .into_iter()
             .map(|(id, known)| {
