@@ -34,7 +34,7 @@ test("one key leads to the day, which is looked up once it is whole", async () =
     "Visa ending 4242, expires 12/2026, the defaultunchanged since it was first read",
   );
   expect(methods).not.toHaveTextContent("different");
-  expect(table.getByRole("row", { name: /^Tax ids/ })).toHaveTextContent("nonenone");
+  expect(table.getByRole("row", { name: /^Tax IDs/ })).toHaveTextContent("nonenone");
   expect(asked(calls, "client_at").map(({ args }) => args["date"])).toEqual([
     "2026-03-03",
     today(ZONE),
