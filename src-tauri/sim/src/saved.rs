@@ -15,7 +15,7 @@ use crate::shared::Shared;
 use crate::state::LoginCode;
 
 /// A file of another version is refused: the rows under the changes may be others.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 #[derive(Serialize, Deserialize)]
 pub struct Saved {
