@@ -108,6 +108,8 @@ pub(super) async fn write_table(
         news.added += usize::from(!known);
         news.add(table.resource, &row.id, &row.cells);
     }
+    // In the order of the index, of which each page is then touched once.
+    fresh.sort_unstable_by(|one, other| one.id.cmp(&other.id));
     upsert(tx, table.resource, &fresh).await?;
 
     let parents: HashMap<&str, ()> = fresh.iter().map(|row| (row.id.as_str(), ())).collect();
