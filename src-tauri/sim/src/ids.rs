@@ -157,7 +157,10 @@ mod tests {
         let places = [0, 1, 61, 62, 3_843, 499_999, u32::MAX];
         let made = places.map(|place| ids.id(INVOICE, place));
         assert!(made.is_sorted());
-        assert_eq!(made.map(|id| id.len()), [INVOICE.prefix.len() + INVOICE.length; 7]);
+        assert_eq!(
+            made.map(|id| id.len()),
+            [INVOICE.prefix.len() + INVOICE.length; 7]
+        );
     }
 
     #[test]
