@@ -31,6 +31,7 @@ pub fn quick() -> Timing {
     Timing {
         connect: PATIENCE,
         whole: PATIENCE,
+        click: PATIENCE,
         first_retry: Duration::from_millis(2),
     }
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use portico_core::{
     Clock,
     stripe::Reads,
-    sync::{self, health::Allowance, stretch},
+    sync::{self, affords, health::Allowance, stretch},
 };
 use std::sync::{
     Arc,
@@ -136,4 +136,19 @@ async fn the_words_say_how_it_stands_and_polling_slows_down_with_it() {
         days.allowance().await.words,
         "500 reads in the last 30 days; at this pace a month comes to about 15,000, more than the 10,000 that Stripe allows, as far as this computer knows."
     );
+}
+
+#[tokio::test]
+async fn a_comparison_may_take_what_polls_leave_and_a_little_in_any_case() {
+    let days = Days::begin().await;
+    days.read(0, 200).await;
+    let allowance = days.allowance().await;
+    assert_eq!((allowance.projected, allowance.allowed), (6000, 10_000));
+    assert!(affords(&allowance, 130, 30, 2), "3,900 of the 4,000 left");
+    assert!(!affords(&allowance, 140, 30, 2));
+    assert!(!affords(&allowance, 130, 30, 3), "more than a third");
+    days.read(0, 200).await;
+    let allowance = days.allowance().await;
+    assert!(affords(&allowance, 33, 30, 2), "a tenth");
+    assert!(!affords(&allowance, 34, 30, 2));
 }

@@ -16,6 +16,7 @@ mod client_at;
 mod client_page;
 mod clients;
 mod conform;
+mod demo;
 mod desk;
 mod direction;
 mod duplicates;

@@ -1,15 +1,18 @@
 //! When Stripe is asked for news by itself, and what else the background looks after.
 
 use crate::world::{Watch, World, add, options_in, until};
-use chrono::{TimeDelta, Utc};
+use chrono::{TimeDelta, Timelike, Utc};
 use portico_core::{
     Core, Options,
     stripe::resource,
-    sync::health::{ComparisonKind, FreshnessLevel},
+    sync::{
+        self,
+        health::{ComparisonKind, FreshnessLevel},
+    },
     workspaces::{Poller, Turn, Workspace},
 };
 use serde_json::json;
-use std::sync::Arc;
+use std::{ops::ControlFlow, sync::Arc};
 
 async fn has_name(workspace: &Workspace, customer: &str, name: &str) -> bool {
     let found: Option<String> = sqlx::query_scalar("SELECT name FROM customers WHERE id = ?")
@@ -147,6 +150,69 @@ async fn at_night_differences_are_found_repaired_and_reported() {
     poller.turn().await.unwrap();
     let health = world.workspace.sync_health().await.unwrap();
     assert_eq!(health.comparisons.len(), 1, "once is enough for a night");
+}
+
+/// Polls alone come to more than a small agency's allowance, and slow down by themselves; a night's
+/// handful of questions is not what has to go.
+#[tokio::test]
+async fn a_small_agency_whose_polls_use_the_allowance_up_is_compared_all_the_same() {
+    let now = Utc::now();
+    let watch = Watch::at(now);
+    let world = World::with(stripe_sim::Options::default(), watch.clock()).await;
+    world.fill().await;
+    let reads = portico_core::stripe::Reads::default();
+    reads
+        .other
+        .store(100_000, std::sync::atomic::Ordering::Relaxed);
+    let store = world.workspace.store();
+    sync::note_reads(store, &reads).await.unwrap();
+    let mut poller = Poller::new(&world.workspace);
+    watch.set(now + TimeDelta::hours(37));
+    poller.turn().await.unwrap();
+    let allowance = world.workspace.allowance().await.unwrap();
+    assert!(sync::stretch(&allowance) > 1, "{allowance:?}");
+    let health = world.workspace.sync_health().await.unwrap();
+    assert_eq!(health.comparisons.len(), 1, "{allowance:?}");
+    assert_eq!(health.comparisons[0].kind, ComparisonKind::Nightly);
+
+    watch.set(now + TimeDelta::days(8));
+    poller.turn().await.unwrap();
+    until("everything is compared", || async {
+        let health = world.workspace.sync_health().await.unwrap();
+        let newest = &health.comparisons[0];
+        newest.kind == ComparisonKind::Full && newest.ended_at.is_some()
+    })
+    .await;
+}
+
+/// A terminal that follows Stripe for weeks is never left, but nobody sits at it at night.
+#[tokio::test]
+async fn a_terminal_that_follows_stripe_compares_at_night() {
+    let now = Utc::now();
+    let watch = Watch::at(now);
+    let world = World::with(stripe_sim::Options::default(), watch.clock()).await;
+    world.fill().await;
+    let mut compared_at = Vec::new();
+    for hour in 0..24 {
+        watch.set(now + TimeDelta::hours(13 + hour));
+        let before = world.workspace.sync_health().await.unwrap().comparisons;
+        let polled = |turn| match turn {
+            Turn::Polled(_) => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        };
+        world.core.watch(&world.workspace, polled).await.unwrap();
+        let after = world.workspace.sync_health().await.unwrap().comparisons;
+        if after.len() > before.len() {
+            let zone = world.workspace.time_zone();
+            let at = world.workspace.clock().now().with_timezone(&zone);
+            compared_at.push(at.hour());
+        }
+    }
+    assert!(!compared_at.is_empty());
+    assert!(
+        compared_at.iter().all(|hour| (1..5).contains(hour)),
+        "{compared_at:?}"
+    );
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ cd "$(dirname "$0")"
 case "$*" in
 --version) echo "stripe version 1.99.0" ;;
 *--print-secret*) echo whsec_ofTheStripeCliAlone0123456789 ;;
-*) echo "$3 $$ $STRIPE_API_KEY $*" > told.new; mv told.new told; exec cat > /dev/null ;;
+*) echo "$3 $$ $STRIPE_API_KEY $*" > told.new; mv told.new told; echo "> Ready! You are using it"; exec cat > /dev/null ;;
 esac
 "#;
 

@@ -28,8 +28,12 @@ esac
 "#;
 
 fn stand_in(folder: &Path) {
+    write(folder, STAND_IN);
+}
+
+fn write(folder: &Path, script: &str) {
     let program = folder.join("stripe");
-    std::fs::write(&program, STAND_IN).unwrap();
+    std::fs::write(&program, script).unwrap();
     std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
 }
 
@@ -77,7 +81,7 @@ async fn the_key_is_in_the_environment_only_and_a_dead_child_is_replaced() {
     let (tell, state) = watch::channel(CliState::Starting);
     let running = tokio::spawn(cli(folder).run(|_| {}, tell));
     until("a child", || !lines(folder, "pids").is_empty()).await;
-    assert_eq!(*state.borrow(), CliState::Listening);
+    until("it listens", || *state.borrow() == CliState::Listening).await;
     assert_eq!(lines(folder, "key"), [KEY]);
     let arguments = lines(folder, "arguments");
     assert_eq!(arguments[0], "listen --print-secret --color off");
@@ -98,6 +102,22 @@ async fn the_key_is_in_the_environment_only_and_a_dead_child_is_replaced() {
     running.abort();
     let second = lines(folder, "pids")[1].clone();
     until("its end with us", || !is_alive(&second)).await;
+}
+
+/// Between its start and its connection nothing is delivered.
+#[tokio::test]
+async fn it_listens_from_when_the_cli_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let waiting = "echo $$ > begun; while [ ! -e go ]; do sleep 0.02; done; echo \"> Ready!";
+    write(folder, &STAND_IN.replace("echo \"Ready!", waiting));
+    let (tell, state) = watch::channel(CliState::Starting);
+    let running = tokio::spawn(cli(folder).run(|_| {}, tell));
+    until("a child", || !lines(folder, "begun").is_empty()).await;
+    assert_eq!(*state.borrow(), CliState::Starting);
+    std::fs::write(folder.join("go"), "").unwrap();
+    until("it listens", || *state.borrow() == CliState::Listening).await;
+    running.abort();
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use super::list::moment;
 use super::types::{Invoice, InvoiceList, PaymentMethod, Subscription, SubscriptionItem};
 use crate::client_rows::compose::monthly;
+use crate::client_rows::display_name;
 use crate::client_rows::gather::Item;
 use crate::client_rows::terms::{self, KnownPrice};
 use crate::ids::ClientId;
@@ -113,8 +114,16 @@ fn subscription(
         .or(next_renewal.filter(|_| at_period_end))
         .filter(|_| !over);
     let pausing = !json["pause_collection"].is_null();
+    // Stripe states the end of the period whatever comes after it.
+    let renews = !over && !matches!(status, "paused" | "incomplete") && ends_at.is_none();
     let shown: Vec<SubscriptionItem> = items(json)
-        .map(|item| subscription_item(item, terms))
+        .map(|item| {
+            let shown = subscription_item(item, terms);
+            SubscriptionItem {
+                renews_at: shown.renews_at.filter(|_| renews),
+                ..shown
+            }
+        })
         .collect();
     let priced: Vec<Item> = items(json).filter_map(|item| priced(item, terms)).collect();
     let counts = matches!(status, "active" | "past_due");
@@ -128,7 +137,7 @@ fn subscription(
             .map(words::pause_reason),
         resumes_at: time("/pause_collection/resumes_at"),
         items: shown,
-        next_renewal: next_renewal.filter(|_| !over && status != "paused" && ends_at.is_none()),
+        next_renewal: next_renewal.filter(|_| renews),
         ends_at,
         ended_at: time("/ended_at"),
         trial_ends_at: time("/trial_end").filter(|_| status == "trialing"),

@@ -12,6 +12,7 @@ mod page;
 mod resolve;
 mod timeline;
 mod types;
+mod unread;
 
 pub(crate) use billing::{items as subscription_items, months_left, payment_method_words};
 pub(crate) use duplicates::{Namesake, namesakes};

@@ -153,7 +153,7 @@ impl Core {
         let weak = Arc::downgrade(workspace);
         tokio::select! {
             ended = serve(&weak, workspace.store()) => ended.map(|()| None),
-            broken_off = follow(Poller::new(workspace), tell) => Ok(broken_off),
+            broken_off = follow(Poller::new(workspace).unattended(), tell) => Ok(broken_off),
             () = live_wire::keep(&weak) => Ok(None),
         }
     }

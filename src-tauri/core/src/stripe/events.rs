@@ -36,6 +36,7 @@ pub struct About {
     pub customer: Option<String>,
     pub subscription: Option<String>,
     pub invoice: Option<String>,
+    pub charge: Option<String>,
     pub configuration: Option<String>,
 }
 
@@ -119,6 +120,7 @@ fn read(event: &Value) -> Result<Event> {
             subscription: id_at("subscription")
                 .or_else(|| id_at("parent/subscription_details/subscription")),
             invoice: id_at("invoice"),
+            charge: id_at("charge"),
             configuration: id_at("configuration"),
         },
     })

@@ -27,7 +27,7 @@ pub use cost::cost;
 pub use filling::{Filling, Mode, Outcome, start};
 pub use lacking::retry_lacking;
 pub use nightly::{nightly, nightly_cost};
-pub use projection::{allowance, note_reads, stretch};
+pub use projection::{affords, allowance, note_reads, stretch};
 pub use record::{lacking_is_due, next_poll};
 pub use refresh::refresh_client;
 pub use report::{freshness, health as sync_health};

@@ -87,6 +87,15 @@ pub fn stretch(allowance: &Allowance) -> u32 {
     }
 }
 
+/// Whether so many `requests` as often as `times` a month are to be had by themselves. Polls slow down
+/// for what takes a tenth of the allowance; more is taken of what they leave, and at most one part
+/// in `share` of the whole.
+pub fn affords(allowance: &Allowance, requests: u32, times: u32, share: u32) -> bool {
+    let month = requests.saturating_mul(times);
+    let left = allowance.allowed.saturating_sub(allowance.projected);
+    month <= allowance.allowed / 10 || month <= left.min(allowance.allowed / share)
+}
+
 struct Day {
     date: NaiveDate,
     filling: i64,

@@ -26,6 +26,8 @@ const FIRST_WAIT: Duration = Duration::from_secs(2);
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
 /// A run that lasted this long was a good one.
 const GOOD_RUN: Duration = Duration::from_secs(60);
+/// `> Ready! You are using Stripe API Version …`
+const READY: &str = "Ready!";
 /// The CLI asks Stripe for the secret.
 const SECRET_WITHIN: Duration = Duration::from_secs(60);
 
@@ -79,14 +81,23 @@ impl StripeCli {
     ) -> Result<std::convert::Infallible> {
         let gate = Gate::new([self.secret().await?], self.livemode, self.clock.clone())
             .map_err(|refusal| Error::Internal(refusal.to_string()))?;
-        let listener = Listener::open(0, &token(), gate, move |delivery| hear(delivery)).await?;
+        let delivered = state.clone();
+        let heard = move |delivery: Result<(), Refusal>| {
+            if delivery.is_ok() {
+                delivered.send_replace(CliState::Listening);
+            }
+            hear(delivery);
+        };
+        let listener = Listener::open(0, &token(), gate, heard).await?;
         let mut listening = self.command(&["--forward-to", &listener.url()]);
         let mut child = spawn(&mut listening, &self.program)?;
         // Waiting would close it, and the guard end the program.
         let _stdin = child.stdin.take();
-        state.send_replace(CliState::Listening);
+        let ready = || {
+            state.send_replace(CliState::Listening);
+        };
         let (out, err) = (child.stdout.take(), child.stderr.take());
-        let (_, _, ended) = tokio::join!(log(out), log(err), child.wait());
+        let (_, _, ended) = tokio::join!(log(out, &ready), log(err, &ready), child.wait());
         let ended = ended.map_err(Error::io("The Stripe CLI could not be waited for"))?;
         Err(Error::Conflict(format!(
             "The Stripe CLI ended ({ended}). It is started again by itself; the log has its words."
@@ -140,11 +151,15 @@ fn spawn(command: &mut Command, program: &Path) -> Result<Child> {
     command.spawn().map_err(Error::io(failed))
 }
 
-/// What the CLI says goes into the log, which masks what looks like a secret.
-async fn log(output: Option<impl AsyncRead + Unpin>) {
+/// What the CLI says goes into the log, which masks what looks like a secret; it says when it is
+/// connected.
+async fn log(output: Option<impl AsyncRead + Unpin>, ready: &impl Fn()) {
     let Some(output) = output else { return };
     let mut lines = BufReader::new(output).lines();
     while let Ok(Some(line)) = lines.next_line().await {
+        if line.contains(READY) {
+            ready();
+        }
         tracing::info!(line, "stripe listen");
     }
 }

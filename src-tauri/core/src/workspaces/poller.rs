@@ -43,6 +43,8 @@ pub struct Poller {
     wake: Arc<Notify>,
     in_use: Arc<AtomicBool>,
     was_in_use: bool,
+    /// It is in use until it is ended, but nobody sits at it all the time.
+    unattended: bool,
     polled: Instant,
     next: Instant,
     /// The waits left after failures of polls, and of fillings.
@@ -60,12 +62,19 @@ impl Poller {
             wake: Arc::clone(&workspace.wake),
             in_use: Arc::clone(&workspace.in_use),
             was_in_use: false,
+            unattended: false,
             polled: now,
             next: now,
             poll_retries: None,
             fill_retries: None,
             next_filling: now,
         }
+    }
+
+    /// For a terminal that follows Stripe for days: at night nobody uses it.
+    pub fn unattended(mut self) -> Self {
+        self.unattended = true;
+        self
     }
 
     /// Does what is due; `None` once the workspace is closed.
@@ -154,26 +163,22 @@ impl Poller {
     async fn look_after(&mut self, here: &Workspace) -> Result<()> {
         here.retry_lacking().await?;
         here.read_some_cards().await?;
-        if here.is_filling() || self.is_in_use() {
+        let now = self.clock.now();
+        let night = NIGHT.contains(&now.with_timezone(&here.time_zone()).hour());
+        if here.is_filling() || (self.is_in_use() && !(self.unattended && night)) {
             return Ok(());
         }
         let allowance = here.allowance().await?;
-        if sync::stretch(&allowance) > 1 {
-            return Ok(());
-        }
-        let now = self.clock.now();
         let store = here.store();
         let (nightly, full) = sync::last_comparisons(store).await?;
-        let hour = now.with_timezone(&here.time_zone()).hour();
-        let spends = |requests: u32, times: u32, share: u32| {
-            requests.saturating_mul(times) <= allowance.allowed / share
-        };
-        if is_due(full, now, TimeDelta::days(7)) && spends(here.sync_cost().await?.requests, 5, 4) {
+        if is_due(full, now, TimeDelta::days(7))
+            && sync::affords(&allowance, here.sync_cost().await?.requests, 5, 4)
+        {
             return here.compare().await;
         }
-        let rested = if NIGHT.contains(&hour) { 12 } else { 36 };
+        let rested = if night { 12 } else { 36 };
         if is_due(nightly.max(full), now, TimeDelta::hours(rested))
-            && spends(sync::nightly_cost(store).await?, 30, 2)
+            && sync::affords(&allowance, sync::nightly_cost(store).await?, 30, 2)
         {
             let client = here.stripe().await?;
             return here.checked(sync::nightly(store, &client).await);

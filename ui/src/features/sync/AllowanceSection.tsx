@@ -13,7 +13,7 @@ export function AllowanceSection({ allowance }: { allowance: Allowance }) {
   return (
     <Section
       title="Read allowance"
-      note={`${count(allowed)} reads in 30 days, from ${count(transactions)} transactions`}
+      note={`${count(allowed)} reads in 30 days, from ${paidInvoices(transactions)}`}
     >
       <Text size="sm" mb={8}>
         {words}
@@ -30,6 +30,9 @@ export function AllowanceSection({ allowance }: { allowance: Allowance }) {
     </Section>
   );
 }
+
+const paidInvoices = (number: number) =>
+  number === 1 ? "1 paid invoice" : `${count(number)} paid invoices`;
 
 function Days({ days }: { days: DayReads[] }) {
   const most = Math.max(1, ...days.map(({ reads }) => reads));

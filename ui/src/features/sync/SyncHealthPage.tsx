@@ -7,7 +7,7 @@ import { Section } from "../../components/Section";
 import { Loading, NoneYet, Problem } from "../../components/States";
 import { Time } from "../../components/Time";
 import { count } from "../../format";
-import type { SyncProblem } from "../../ipc/bindings";
+import type { Freshness, SyncProblem } from "../../ipc/bindings";
 import { AllowanceSection } from "./AllowanceSection";
 import { ComparisonsSection } from "./ComparisonsSection";
 import { EventsSections } from "./EventsSections";
@@ -47,7 +47,7 @@ export function SyncHealthPage({ workspace }: { workspace: string }) {
           {health.data.parked.length > 0 && (
             <ParkedSection workspace={workspace} parked={health.data.parked} />
           )}
-          <ProblemsSection problems={health.data.problems} />
+          <ProblemsSection problems={health.data.problems} freshness={health.data.freshness} />
           <AllowanceSection allowance={health.data.allowance} />
           <ResourcesSection resources={health.data.resources} />
           <ComparisonsSection workspace={workspace} comparisons={health.data.comparisons} />
@@ -59,10 +59,18 @@ export function SyncHealthPage({ workspace }: { workspace: string }) {
   );
 }
 
-function ProblemsSection({ problems }: { problems: SyncProblem[] }) {
+function ProblemsSection({
+  problems,
+  freshness: { level, words },
+}: {
+  problems: SyncProblem[];
+  freshness: Freshness;
+}) {
   return (
     <Section title="Last problems">
-      {problems.length === 0 && <NoneYet>Nothing has gone wrong.</NoneYet>}
+      {problems.length === 0 && (
+        <NoneYet>{level === "stopped" ? words : "Nothing has gone wrong."}</NoneYet>
+      )}
       <List size="sm" spacing={6} listStyleType="none">
         {problems.map((each) => (
           <List.Item key={`${each.at} ${each.words}`}>

@@ -24,7 +24,7 @@ export const useCancelSync = (workspace: string) =>
 export const useCheckNow = (workspace: string) =>
   useAction({
     mutationFn: () => commands.checkNow(workspace),
-    meta: { failureTitle: "Stripe was not asked" },
+    meta: { failureTitle: "Stripe gave no news" },
   });
 
 export const useCompareNow = (workspace: string, onSuccess: () => void) =>

@@ -1,6 +1,7 @@
 //! What sentences call things: plans by product and price, cards by brand and last digits.
 
 use crate::Result;
+use crate::client_rows::display_name;
 use crate::client_rows::gather::Item;
 use crate::client_rows::terms;
 use crate::clients::billing;
@@ -100,7 +101,8 @@ impl Names {
             .and_then(|id| self.plans.get(id));
         known.cloned().unwrap_or_else(|| {
             let price = Price::read(&item["price"]);
-            price.nickname.clone().unwrap_or_else(|| price.words())
+            let nickname = price.nickname.as_deref().and_then(display_name);
+            nickname.unwrap_or_else(|| price.words())
         })
     }
 

@@ -2,17 +2,19 @@
 //! read.
 
 mod fetch;
+mod parked;
 mod position;
 mod step;
 mod subject;
 
 use super::{killpoint, plant, record, state};
+use crate::Result;
 use crate::db::Store;
 use crate::mirror::{self, Applied, Cause};
 use crate::stripe::events::{self, Event, Span};
 use crate::stripe::{Client, listing::Reading};
-use crate::{Error, Result};
 use futures_util::FutureExt;
+pub(crate) use parked::{give_up, parked_event, retry};
 use position::Position;
 use std::{collections::HashMap, sync::Arc};
 use step::Step;
@@ -82,8 +84,9 @@ impl Tail {
         let Some(position) = position::read(store).await? else {
             return Ok(Polled::default());
         };
+        let from = position.tailed_to - OVERLAP;
         let window = Span {
-            from: Some(position.tailed_to - OVERLAP),
+            from: Some(from),
             ..Span::default()
         };
         let first = events::page(&self.client, &window).await?;
@@ -97,7 +100,15 @@ impl Tail {
         if now - position.tailed_to > KEPT {
             return self.lose(store, &position, now).await;
         }
-        if first.has_more {
+        // The last event read must be among those of its time. Where it is not, Stripe may have gone back
+        // to an earlier state, and tells of nothing that was undone.
+        let expected = position
+            .cursor
+            .as_ref()
+            .filter(|_| position.cursor_created.is_some_and(|at| at >= from));
+        let vanished =
+            expected.is_some_and(|last| first.events.iter().all(|event| event.id != *last));
+        if first.has_more || vanished {
             return self.walk(store, &position, now).await;
         }
         let advance = Advance {
@@ -109,7 +120,7 @@ impl Tail {
         self.step(store, oldest_first, advance).await
     }
 
-    /// More than one page: forward from the cursor, each page committed by itself.
+    /// Forward from the cursor, each page committed by itself.
     async fn walk(&self, store: &Store, position: &Position, now: i64) -> Result<Polled> {
         let mut polled = Polled::default();
         let mut cursor = position.cursor.clone();
@@ -330,45 +341,6 @@ pub async fn gap_is_uncovered(store: &Store) -> Result<bool> {
     .fetch_one(&store.reader)
     .await?;
     Ok(uncovered > 0)
-}
-
-/// Takes note that a person wants this parked object tried now.
-pub(crate) async fn retry(store: &Store, object: &str) -> Result<()> {
-    let known = sqlx::query("UPDATE parked SET next_try_at = 0 WHERE object = ?")
-        .bind(object)
-        .execute(&store.writer)
-        .await?;
-    is_parked(known.rows_affected() > 0)
-}
-
-/// The type of the event that this parked object waits for.
-pub(crate) async fn parked_event(store: &Store, object: &str) -> Result<String> {
-    let event: Option<String> =
-        sqlx::query_scalar("SELECT event_type FROM parked WHERE object = ?")
-            .bind(object)
-            .fetch_optional(&store.reader)
-            .await?;
-    is_parked(event.is_some())?;
-    Ok(event.unwrap_or_default())
-}
-
-/// Gives a parked object up; its next event, or a comparison, leads to it again.
-pub(crate) async fn give_up(store: &Store, object: &str) -> Result<()> {
-    sqlx::query("DELETE FROM parked WHERE object = ?")
-        .bind(object)
-        .execute(&store.writer)
-        .await?;
-    super::filling::announce(store);
-    Ok(())
-}
-
-fn is_parked(known: bool) -> Result<()> {
-    if known {
-        return Ok(());
-    }
-    Err(Error::NotFound(
-        "This is no longer parked: it was fetched or given up meanwhile.".into(),
-    ))
 }
 
 /// Forgets the tail of a mirror that was emptied; the next filling says where to begin.

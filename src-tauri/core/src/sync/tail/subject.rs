@@ -64,6 +64,11 @@ pub(super) fn meaning(event: &Event) -> Meaning {
             (&resource::CREDIT_NOTES, &about.id),
             (&INVOICES, &about.invoice),
         ]),
+        // A charge says that it is disputed, and no event of its own is promised for that.
+        "dispute" => fetch(&[
+            (&resource::DISPUTES, &about.id),
+            (&resource::CHARGES, &about.charge),
+        ]),
         object => match by_object(object) {
             Some(resource) => fetch(&[(resource, &about.id)]),
             None => Meaning::Unknown,
@@ -143,6 +148,14 @@ mod tests {
         assert_eq!(
             fetched("invoice_payment.paid", payment),
             [("invoices", "in_1".into())]
+        );
+        let disputed = About {
+            charge: Some("ch_1".into()),
+            ..of("dispute", "dp_1")
+        };
+        assert_eq!(
+            fetched("charge.dispute.created", disputed),
+            [("disputes", "dp_1".into()), ("charges", "ch_1".into())]
         );
         assert_eq!(
             fetched("customer.subscription.paused", of("subscription", "sub_1")),
