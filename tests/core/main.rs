@@ -7,6 +7,7 @@
 
 mod agency;
 mod allowance;
+mod background;
 mod backups;
 mod browser;
 mod cards;

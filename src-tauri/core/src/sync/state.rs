@@ -339,7 +339,7 @@ pub async fn status(store: &Store) -> Result<SyncStatus> {
         resources: resources.collect(),
         completed_at: state.completed_at.and_then(DateTime::from_timestamp_millis),
         requests: small(state.requests),
-        problem: state.problem,
+        problem: super::record::in_the_way(store, &state).await?,
     })
 }
 
