@@ -62,6 +62,8 @@ pub enum Error {
     #[error("Stripe says: {message}{}", request_suffix(.request_id))]
     Stripe {
         status: u16,
+        /// When the question was sent, unix milliseconds: as of then an object did not exist.
+        asked_at: i64,
         code: Option<String>,
         param: Option<String>,
         message: String,
