@@ -20,6 +20,8 @@ pub enum ErrorCode {
     Offline,
     PortalConfigurationNeeded,
     LinkNotPossible,
+    /// A backup can be restored in Settings.
+    Damaged,
     Cancelled,
     Other,
 }
@@ -50,12 +52,15 @@ impl From<Error> for IpcError {
             Error::Offline(_) => ErrorCode::Offline,
             Error::PortalConfigurationNeeded => ErrorCode::PortalConfigurationNeeded,
             Error::LinkNotPossible(_) => ErrorCode::LinkNotPossible,
+            Error::DatabaseDamaged { .. } => ErrorCode::Damaged,
             Error::Cancelled => ErrorCode::Cancelled,
             _ => ErrorCode::Other,
         };
         // The one place that logs an error; what the person caused is no news for the log.
         match code {
-            ErrorCode::Other => tracing::error!(error = ?error, "command failed"),
+            ErrorCode::Other | ErrorCode::Damaged => {
+                tracing::error!(error = ?error, "command failed")
+            }
             _ => tracing::info!(%message, ?code, "command refused"),
         }
         let field = match error {
@@ -98,6 +103,7 @@ pub fn contract() -> Builder<tauri::Wry> {
             desk::open_key_page,
             desk::time_zones,
             workspaces::open_demo,
+            workspaces::begin_demo_again,
             workspaces::check_key,
             workspaces::key_check,
             workspaces::discard_key_check,

@@ -7,8 +7,12 @@ mod mark;
 mod window;
 
 use portico_core::{Core, Options};
-use tauri::{AppHandle, Manager, WindowEvent};
+use std::time::Duration;
+use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 use tauri_specta::Event;
+
+/// What is not written down by then is not worth keeping a closed window's process for.
+const LEAVE_WITHIN: Duration = Duration::from_secs(3);
 
 /// Opens the window and returns when it has been closed.
 pub fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -21,10 +25,16 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         .invoke_handler(contract.invoke_handler())
         .setup(move |app| {
             contract.mount_events(app);
-            if std::env::args().any(|argument| argument == "--demo") {
-                tauri::async_runtime::block_on(core.open_demo())?;
-            }
             tauri::async_runtime::spawn(forward(core.clone(), app.handle().clone()));
+            if std::env::args().any(|argument| argument == "--demo") {
+                // Beside the window: the page asks for the desk later than this is done.
+                let opening = core.opening_demo();
+                tauri::async_runtime::spawn(async move {
+                    if let Err(error) = opening.await {
+                        tracing::error!(%error, "the sample agency could not be opened");
+                    }
+                });
+            }
             app.manage(core);
             window::open(app.handle())?;
             Ok(())
@@ -39,7 +49,15 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
                 }
             }
         })
-        .run(tauri::generate_context!())?;
+        .build(tauri::generate_context!())?
+        .run(|app, event| {
+            if let (RunEvent::Exit, Some(core)) = (event, app.try_state::<Core>()) {
+                let left = async { tokio::time::timeout(LEAVE_WITHIN, core.leave()).await };
+                if tauri::async_runtime::block_on(left).is_err() {
+                    tracing::warn!("Portico ended before everything was written down");
+                }
+            }
+        });
     Ok(())
 }
 

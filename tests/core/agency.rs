@@ -3,7 +3,11 @@
 use portico_core::{
     Clock,
     db::{BackgroundLock, Store},
-    stripe::{ApiBase, Client, Key, Pace, Params, Timing, listing::Reading, resource},
+    stripe::{
+        ApiBase, Client, Key, Pace, Timing,
+        listing::Reading,
+        resource::{self, Part},
+    },
     sync::{self, Filling, Mode, Outcome, ResourceState},
 };
 use sqlx::{QueryBuilder, Sqlite};
@@ -27,6 +31,7 @@ pub fn quick() -> Timing {
     Timing {
         connect: PATIENCE,
         whole: PATIENCE,
+        click: PATIENCE,
         first_retry: Duration::from_millis(2),
     }
 }
@@ -180,14 +185,19 @@ pub fn assert_same(left: &[MirrorTable], right: &[MirrorTable], what: &str) {
 /// The ids of a list, page after page, as anybody would read it.
 pub async fn listed(client: &Client, reading: &Reading) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
-    loop {
-        let after = Params::new().maybe("starting_after", ids.last());
-        let page = reading.page(client, &after).await.unwrap();
-        let id = |object: &serde_json::Value| object["id"].as_str().unwrap().to_owned();
-        ids.extend(page.objects.iter().map(id));
-        if !page.has_more {
-            ids.sort();
-            return ids;
+    for part in reading.resource.parts() {
+        let mut after: Option<String> = None;
+        loop {
+            let filter = Part::filter(part).maybe("starting_after", after.as_deref());
+            let page = reading.page(client, &filter).await.unwrap();
+            let id = |object: &serde_json::Value| object["id"].as_str().unwrap().to_owned();
+            ids.extend(page.objects.iter().map(id));
+            if !page.has_more {
+                break;
+            }
+            after = ids.last().cloned();
         }
     }
+    ids.sort();
+    ids
 }

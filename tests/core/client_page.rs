@@ -28,8 +28,13 @@ async fn cancellations_and_all_kinds_of_pause_are_told_apart() {
         let calm = json!({"status": "active", "cancel_at": null, "cancel_at_period_end": false, "pause_collection": null, "status_details": null});
         world.sim.control().update(&id, &calm).unwrap();
         world.change(&client, &id, changes).await;
-        world.page(&client).await.subscriptions.remove(0)
+        let shown = world.page(&client).await.subscriptions.remove(0);
+        let renews: Vec<_> = shown.items.iter().map(|item| item.renews_at).collect();
+        assert_eq!(renews, [shown.next_renewal], "an item says otherwise");
+        shown
     };
+    let begun = change(json!({"status": "incomplete"})).await;
+    assert_eq!(begun.next_renewal, None, "never paid, never begun");
     let at_end = change(json!({"cancel_at_period_end": true})).await;
     assert_eq!((at_end.ends_at, at_end.next_renewal), (Some(renewal), None));
     let dated = change(json!({"cancel_at": 1_999_999_999})).await;

@@ -4,7 +4,9 @@ use crate::world::{World, add, options_in};
 use portico_core::clients;
 use portico_core::ids::ClientId;
 use portico_core::journal::{ClientDetails, ContactDetails};
+use portico_core::stripe::resource::CUSTOMERS;
 use portico_core::{Core, Error};
+use serde_json::json;
 use stripe_sim::Sim;
 
 fn named(name: &str) -> ClientDetails {
@@ -254,4 +256,41 @@ async fn nobody_acts_without_a_name() {
     ));
     core.set_staff("Ada", None).await.unwrap();
     clients::add(&workspace, named("X")).await.unwrap();
+}
+
+#[tokio::test]
+async fn names_from_stripe_are_tamed_before_they_stand_beside_other_text() {
+    let world = World::new().await;
+    let endless = "x".repeat(1_000_000);
+    let customer = |id: &str, name: &str, email: Option<&str>| json!({"id": id, "object": "customer", "name": name, "email": email, "created": 1_700_000_000});
+    let customers = vec![
+        customer("cus_nul", "\u{0}\u{200b}\u{202e}", Some("nul@example.com")),
+        customer("cus_none", "\u{0} \u{7}", None),
+        customer("cus_turn", "\u{202e}gpj\u{2069} eve", None),
+        customer("cus_rows", "One\r\n\tTwo", None),
+        customer("cus_long", &endless, None),
+        customer("cus_fine", "👩‍👩‍👧‍👦 وشركاه Ünï", None),
+    ];
+    world.mirror(&CUSTOMERS, customers).await;
+    let cut = format!("{}…", "x".repeat(200));
+    for (id, name) in [
+        ("cl_nul", "nul@example.com"),
+        ("cl_none", "cus_none"),
+        ("cl_turn", "gpj eve"),
+        ("cl_rows", "One Two"),
+        ("cl_long", cut.as_str()),
+        ("cl_fine", "👩‍👩‍👧‍👦 وشركاه Ünï"),
+    ] {
+        let page = world.page(&ClientId::from(id)).await;
+        assert_eq!(page.row.name, name, "{id}");
+        let seen = page.customers[0].name.as_deref();
+        assert!(seen.is_none_or(|seen| seen == name), "{id}: {seen:?}");
+    }
+    // What a rename says on the timeline is as short.
+    let fine = customer("cus_long", "Short", None);
+    world.mirror(&CUSTOMERS, vec![fine]).await;
+    let renamed = ClientId::from("cl_long");
+    let timeline = clients::timeline(&world.workspace, &renamed, None).await;
+    let told = timeline.unwrap().entries.remove(0).text;
+    assert_eq!(told, format!("Name changed from {cut} to Short"));
 }

@@ -12,6 +12,25 @@ use portico_core::{Core, Error};
 use serde_json::{Value, json};
 use stripe_sim::{Options, Sim};
 
+/// Deleted in Stripe and not heard of here: found out at the click.
+#[tokio::test]
+async fn a_customer_that_is_gone_is_told_with_what_to_do_and_read_again() {
+    let story = Story::begin().await;
+    let world = &story.world;
+    let customer = story.page.customers[0].clone();
+    world.sim.control().delete(&customer.id).unwrap();
+    let home = ask(LinkPurpose::PortalHome, Delivery::Open);
+    let refused = story.issue(&home).await.unwrap_err();
+    let name = customer.name.unwrap();
+    let told = format!("{name} was deleted in Stripe, so no link can act for it any more.");
+    assert!(matches!(refused, Error::LinkNotPossible(_)), "{refused:?}");
+    assert!(refused.to_string().starts_with(&told), "{refused}");
+    assert!(refused.to_string().contains("Link another customer"));
+    let page = world.page(&story.page.row.id).await;
+    assert_eq!(page.row.word.label, "Deleted in Stripe");
+    assert!(page.warnings[0].contains("no portal can be opened"));
+}
+
 #[tokio::test]
 async fn whatever_is_anothers_is_refused_and_journaled() {
     let story = Story::begin().await;

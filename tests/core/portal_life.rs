@@ -87,7 +87,8 @@ async fn what_a_crash_left_is_sent_again_with_its_key_or_looked_up() {
     wanted("changed", Some(&kept.id), json("Changed"), None).await;
     wanted("switched", Some(&kept.id), None, Some(false)).await;
     world.sim.control().reset_requests();
-    for (after, pending) in [(60, 3), (181, 0), (4000, 0)] {
+    let done = links::UNDER_WAY.as_secs().cast_signed();
+    for (after, pending) in [(60, 3), (done + 1, 0), (4000, 0)] {
         watch.set(start + TimeDelta::seconds(after));
         links::settle_pending(&world.workspace).await.unwrap();
         let left = journal::pending(world.workspace.store()).await.unwrap();

@@ -2,8 +2,8 @@
 
 use crate::agency::{client, only, quick};
 use portico_core::{
-    Clock, Error,
-    stripe::{ApiBase, Client, Key, Pace, Params, invoices, portal},
+    Clock, Error, links,
+    stripe::{ApiBase, Client, Key, LONGEST_CALL, Pace, Params, Timing, invoices, portal},
 };
 use std::sync::{
     Arc,
@@ -82,7 +82,9 @@ async fn a_server_error_is_tried_three_times_then_told_in_stripes_words() {
     assert!(id.starts_with("req_"));
     assert_eq!(
         error.to_string(),
-        format!("Stripe says: An unknown error occurred (request {id})")
+        format!(
+            "Stripe has a problem of its own: An unknown error occurred (request {id}). Nothing is lost; try again in a moment. If it goes on, status.stripe.com tells of outages."
+        )
     );
 }
 
@@ -108,6 +110,10 @@ async fn slowing_down_is_asked_for_with_its_reason() {
     assert!(
         matches!(&error, Error::RateLimited { reason } if reason == "global-concurrency"),
         "{error:?}"
+    );
+    assert_eq!(
+        error.to_string(),
+        "Stripe asks to slow down: too many requests of the account are under way at once. Wait a moment and try again."
     );
 }
 
@@ -137,6 +143,16 @@ async fn silence_ends_at_the_time_limit() {
         matches!(&error, Error::Offline(why) if why.contains("did not answer in time")),
         "{error:?}"
     );
+    // A person sits through two silences, not three; the background is not kept from going on.
+    assert_eq!(asked(&sim), 2);
+    sim.control().clear_faults();
+    sim.control().reset_requests();
+    sim.control().fail_next(3, Fault::Hang);
+    assert_eq!(list(&secret(&sim).in_background()).await.unwrap(), 5);
+    assert_eq!(asked(&sim), 4);
+    let click = Timing::default().click;
+    assert!(click < Timing::default().whole && click * 2 < LONGEST_CALL);
+    assert!(LONGEST_CALL < links::UNDER_WAY);
 }
 
 #[tokio::test]

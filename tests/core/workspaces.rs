@@ -157,54 +157,6 @@ async fn a_damaged_workspace_file_does_not_stand_in_the_way_of_others() {
 }
 
 #[tokio::test]
-async fn the_sample_data_is_the_same_within_a_run_and_fresh_in_the_next() {
-    let folder = tempfile::tempdir().unwrap();
-    let core = Core::open(options_in(folder.path().into())).unwrap();
-    core.set_staff("Ada", None).await.unwrap();
-    let demo = core.open_demo().await.unwrap();
-    let workspace = core.workspace(&demo.id).await.unwrap();
-    let named = portico_core::journal::ClientDetails {
-        name: Some("Mine".into()),
-        ..Default::default()
-    };
-    clients::add(&workspace, named).await.unwrap();
-    let again = core.open_demo().await.unwrap();
-    assert_eq!(again, demo);
-    let query = ClientQuery {
-        limit: 5,
-        ..ClientQuery::default()
-    };
-    assert_eq!(clients::list(&workspace, &query).await.unwrap().total, 1);
-    workspace.store().close().await;
-    drop((workspace, core));
-
-    let core = Core::open(options_in(folder.path().into())).unwrap();
-    let left = core.workspace(&demo.id).await.unwrap();
-    assert_eq!(
-        left.key_state().await,
-        KeyState::Removed,
-        "no run brings the key of another"
-    );
-    left.store().close().await;
-    drop((left, core));
-
-    let core = Core::open(options_in(folder.path().into())).unwrap();
-    let demo = core.open_demo().await.unwrap();
-    let workspace = core.workspace(&demo.id).await.unwrap();
-    assert!(matches!(
-        workspace.key_state().await,
-        KeyState::Ready { .. }
-    ));
-    assert_eq!(clients::list(&workspace, &query).await.unwrap().total, 0);
-    core.remove_workspace(&demo.id, Some("Sample agency"))
-        .await
-        .unwrap();
-    core.open_demo()
-        .await
-        .expect("what was removed can be opened anew");
-}
-
-#[tokio::test]
 async fn a_backup_brings_back_what_was_there_also_when_the_journal_is_damaged() {
     let world = World::filled().await;
     let id = world.workspace.summary().id;

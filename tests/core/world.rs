@@ -160,6 +160,7 @@ pub fn options_in(data_folder: PathBuf) -> Options {
         keychain_service: "dev.portico.console.test".into(),
         api_base: None,
         background: false,
+        sample_customers: 40,
         pace: Pace::UNLIMITED,
         clock: Clock::system(),
         programs: Programs::of_system(),

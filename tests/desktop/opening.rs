@@ -14,7 +14,7 @@ async fn a_first_start_offers_sample_data_or_a_key() {
 
 #[tokio::test]
 async fn the_demo_paints_a_list_of_clients_and_says_so_when_it_is_there() {
-    let app = App::start(Setup::new().arg("--demo")).await;
+    let mut app = App::start(Setup::new().arg("--demo")).await;
     let marked = eventually(async || app.output().contains("MARK first_paint_2raf").then_some(()));
     assert!(marked.await.is_some(), "nothing was marked as painted");
     let rows = app
@@ -34,6 +34,14 @@ async fn the_demo_paints_a_list_of_clients_and_says_so_when_it_is_there() {
     });
     assert!(dark.await.is_some(), "the page did not follow the theme");
     app.screenshot("clients-dark").await;
+
+    let staff = serde_json::json!({ "name": "Ada", "email": null });
+    app.invoke("set_staff", staff).await.expect("somebody");
+    let details = serde_json::json!({ "name": "Aaron, made by hand" });
+    let client = serde_json::json!({ "workspace": "ws_demo", "details": details });
+    app.invoke("add_client", client).await.expect("a client");
+    app.restart().await;
+    app.see("Aaron, made by hand").await;
     app.close().await;
 }
 

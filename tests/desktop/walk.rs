@@ -5,6 +5,14 @@ use serde_json::json;
 use crate::agency::{Agency, CLIENT};
 use crate::harness::eventually;
 
+/// Amounts and states in tables that do not fit their cell.
+const CUT: &str = "return [...document.querySelectorAll('[role=gridcell]')]\
+    .filter((cell) => cell.querySelector('[class*=money], [class*=word]'))\
+    .flatMap((cell) => [cell, ...cell.querySelectorAll('*')])\
+    .filter((part) => getComputedStyle(part).overflowX !== 'visible')\
+    .filter((part) => part.scrollWidth > part.clientWidth)\
+    .map((part) => part.textContent)";
+
 #[tokio::test]
 async fn every_place_opens_without_an_error_in_light_dark_and_large() {
     let agency = Agency::filled().await;
@@ -12,19 +20,27 @@ async fn every_place_opens_without_an_error_in_light_dark_and_large() {
     let workspace = agency.workspace().await;
     let list = json!({ "search": CLIENT, "states": [], "archived": "hide", "sort": "name",
         "currency": null, "descending": false, "offset": 0, "limit": 1 });
-    let clients = app
-        .invoke(
-            "list_clients",
-            json!({ "workspace": workspace, "query": list }),
-        )
-        .await
-        .expect("the list");
-    let client = clients["rows"][0]["id"].as_str().expect("a client");
+    // Whose amounts are the longest: three decimals and a currency of three letters.
+    let dinars = json!({ "search": "", "states": [], "archived": "hide", "sort": "monthly",
+        "currency": "kwd", "descending": true, "offset": 0, "limit": 1 });
+    let first = async |query| {
+        let list = json!({ "workspace": workspace, "query": query });
+        let list = app.invoke("list_clients", list).await.expect("the list");
+        list["rows"][0].clone()
+    };
+    let (client, rich) = (first(list).await, first(dinars).await);
+    let client = client["id"].as_str().expect("a client");
+    let [rich, rich_name] = ["id", "name"].map(|of| rich[of].as_str().expect("a client"));
     let places = [
         ("welcome", "/welcome".to_owned(), "Add a workspace"),
         ("connect", "/connect".to_owned(), "Connect Stripe"),
         ("clients", format!("/w/{workspace}/clients"), "Clients"),
         ("client", format!("/w/{workspace}/clients/{client}"), CLIENT),
+        (
+            "rich client",
+            format!("/w/{workspace}/clients/{rich}"),
+            rich_name,
+        ),
         (
             "duplicates",
             format!("/w/{workspace}/clients/duplicates"),
@@ -77,6 +93,8 @@ async fn every_place_opens_without_an_error_in_light_dark_and_large() {
                 0,
                 "{name} scrolls sideways, {look}"
             );
+            let cut = app.script(CUT, &[]).await;
+            assert_eq!(cut, json!([]), "{name} cuts amounts or states, {look}");
             app.screenshot(&format!("{name}-{look}")).await;
         }
     }

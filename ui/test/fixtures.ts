@@ -115,6 +115,7 @@ export function listClients(query: { offset: number; limit: number; search: stri
     total: all.length,
     rows: all.slice(query.offset, query.offset + query.limit).map(client),
     search_building: false,
+    not_read: null,
   };
 }
 
@@ -127,6 +128,7 @@ export const clientFilters: ClientFilters = {
     { state: "ended", word: words.ended, clients: 178 },
   ],
   currencies: ["eur", "jpy", "kwd"],
+  credit: true,
 };
 
 export function invoice(index: number): Invoice {
@@ -259,6 +261,7 @@ export const clientPage: ClientPage = {
     },
   ],
   moved_to: null,
+  not_read: [],
   warnings: [],
 };
 

@@ -1,7 +1,7 @@
 //! `clients list`, `clients duplicates` and `client show`
 
 use crate::failure::Failure;
-use crate::output::columns;
+use crate::output::{clipped, columns};
 use crate::session::Session;
 use portico_core::clients::{self, ClientPage, ClientQuery, ClientRow, Duplicates};
 use portico_core::ids::ClientId;
@@ -121,9 +121,9 @@ fn describe_list(total: u32, rows: &[ClientRow]) -> String {
     let cells = rows.iter().map(|row| {
         [
             row.id.to_string(),
-            row.name.clone(),
-            row.emails.first().cloned().unwrap_or_default(),
-            row.plan.clone(),
+            clipped(&row.name),
+            clipped(row.emails.first().map_or("", String::as_str)),
+            clipped(&row.plan),
             amounts(&row.monthly),
             row.word.label.clone(),
             amounts(&row.open_balance),
@@ -153,8 +153,8 @@ fn describe_duplicates(found: &Duplicates) -> String {
                     String::new()
                 },
                 customer.customer.clone(),
-                customer.client_name.clone(),
-                customer.email.clone().unwrap_or_default(),
+                clipped(&customer.client_name),
+                clipped(customer.email.as_deref().unwrap_or_default()),
                 customer.live_subscriptions.to_string(),
                 customer.invoices.to_string(),
                 if customer.client == group.suggested {

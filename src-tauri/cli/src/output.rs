@@ -70,6 +70,15 @@ pub fn columns<const N: usize>(
     table.trim_fmt()
 }
 
+/// So much of a text that a row with it still fits a wide terminal.
+pub fn clipped(text: &str) -> String {
+    const SHOWN: usize = 48;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
+}
+
 /// Names come from outside: what could move the cursor, change colours or turn the direction of
 /// writing in a terminal is shown as a replacement character.
 fn printable(text: &str) -> String {

@@ -52,6 +52,7 @@ async fn measure() -> Outcome<Value> {
             data_folder: folder.path().into(),
             keychain_service: "dev.portico.console.bench".into(),
             api_base: None,
+            sample_customers: portico_core::SAMPLE_CUSTOMERS,
             background: false,
             pace: Pace::UNLIMITED,
             clock: Clock::system(),

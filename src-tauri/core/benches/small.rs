@@ -43,6 +43,7 @@ impl Small {
             data_folder: folder.path().into(),
             keychain_service: "dev.portico.console.bench".into(),
             api_base: None,
+            sample_customers: portico_core::SAMPLE_CUSTOMERS,
             background: false,
             pace,
             clock: Clock::system(),

@@ -26,6 +26,7 @@ async fn samples() -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
         data_folder: folder.path().into(),
         keychain_service: "dev.portico.console.dictionary".into(),
         api_base: None,
+        sample_customers: portico_core::SAMPLE_CUSTOMERS,
         background: false,
         pace: Pace::UNLIMITED,
         clock: Clock::system(),

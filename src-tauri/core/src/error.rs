@@ -55,11 +55,12 @@ pub enum Error {
     #[error("Stripe could not be reached: {0} Check the connection and try again.")]
     Offline(String),
 
-    #[error("Stripe asks to slow down ({reason}). Wait a moment and try again.")]
+    /// Stripe answered 429; `reason` is its word for which limit.
+    #[error("Stripe asks to slow down: {} Wait a moment and try again.", limit_words(.reason))]
     RateLimited { reason: String },
 
     /// Any other error object of Stripe, in Stripe's own words.
-    #[error("Stripe says: {message}{}", request_suffix(.request_id))]
+    #[error("{}", stripe_words(*.status, .message, .request_id.as_deref()))]
     Stripe {
         status: u16,
         /// When the question was sent, unix milliseconds: as of then an object did not exist.
@@ -89,7 +90,7 @@ pub enum Error {
     #[error("The file {} was written by a newer version of Portico. Update Portico to open it.", .0.display())]
     DatabaseNewer(PathBuf),
 
-    #[error("The file {} is damaged ({detail}).", .path.display())]
+    #[error("The file {} is damaged ({}).", .path.display(), one_line(.detail))]
     DatabaseDamaged { path: PathBuf, detail: String },
 
     #[error("The disk is full. Free some space and try again; nothing was lost.")]
@@ -160,9 +161,31 @@ impl From<serde_json::Error> for Error {
     }
 }
 
-fn request_suffix(request_id: &Option<String>) -> String {
-    request_id
-        .as_ref()
-        .map(|id| format!(" (request {id})"))
-        .unwrap_or_default()
+/// Stripe's own words; where the mistake is Stripe's, with what to do about it.
+fn stripe_words(status: u16, message: &str, request_id: Option<&str>) -> String {
+    let request = request_id.map(|id| format!(" (request {id})"));
+    let request = request.unwrap_or_default();
+    if status < 500 {
+        return format!("Stripe says: {message}{request}");
+    }
+    let message = message.trim_end_matches('.');
+    format!(
+        "Stripe has a problem of its own: {message}{request}. Nothing is lost; try again in a moment. If it goes on, status.stripe.com tells of outages."
+    )
+}
+
+/// https://docs.stripe.com/rate-limits names the reasons.
+fn limit_words(reason: &str) -> &'static str {
+    match reason {
+        "global-rate" => "the account sends too many requests a second.",
+        "global-concurrency" => "too many requests of the account are under way at once.",
+        "endpoint-rate" | "endpoint-concurrency" => "too many requests of this kind were sent.",
+        "resource-specific" | "lock_timeout" => "something else is changing the same object.",
+        _ => "too many requests were sent.",
+    }
+}
+
+/// SQLite breaks its words into lines.
+fn one_line(detail: &str) -> String {
+    detail.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -48,5 +48,5 @@ pub mod links;
 pub mod desk;
 
 pub use clock::Clock;
-pub use desk::{Core, Options};
+pub use desk::{Core, Options, SAMPLE_CUSTOMERS};
 pub use error::{Error, Result};

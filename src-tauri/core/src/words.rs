@@ -173,6 +173,26 @@ impl BillingState {
     }
 }
 
+/// Of a client whose subscriptions or invoices the key may not read.
+pub fn not_read() -> Word {
+    word(
+        "not_read",
+        "Not read",
+        Tone::Neutral,
+        "The key may not read this client's subscriptions or invoices, so how it stands is not known.",
+    )
+}
+
+/// Of a client while the first reading goes on.
+pub fn not_read_yet() -> Word {
+    word(
+        "not_read_yet",
+        "Not read yet",
+        Tone::Neutral,
+        "Subscriptions and invoices are still being read from Stripe.",
+    )
+}
+
 /// A subscription's status in words; `pausing` is whether `pause_collection` is set.
 pub fn subscription(status: &str, ending: bool, pausing: bool) -> Word {
     match status {

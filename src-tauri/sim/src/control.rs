@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
+use tokio::sync::watch;
 
 use crate::changes;
 use crate::disorder::{Disorder, DisorderCounts};
@@ -107,8 +108,7 @@ impl Control {
 
     /// Everything that has changed, as a file for [`crate::Options::state`].
     pub fn state(&self) -> Result<Vec<u8>, ControlError> {
-        let home = &self.shared.home;
-        Saved::of(&self.shared, home.customers, home.ports)
+        Saved::of(&self.shared)
             .to_bytes()
             .map_err(|error| ControlError(error.to_string()))
     }
@@ -119,10 +119,16 @@ impl Control {
         let Some(path) = &home.path else {
             return Ok(false);
         };
-        let saved = Saved::of(&self.shared, home.customers, home.ports).write(path);
+        let _alone = self.shared.saving();
+        let saved = Saved::of(&self.shared).write(path);
         saved
             .map(|()| true)
             .map_err(|error| ControlError(format!("{} cannot be written: {error}", path.display())))
+    }
+
+    /// Tells that objects have changed: what [`Control::save`] would save anew.
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.shared.state().store.changes()
     }
 
     /// What the restricted key may do from now on.

@@ -58,6 +58,7 @@ pub fn page(
             && (kind != Kind::Subscription
                 || params.contains_key("status")
                 || !is(state, kind, place, "/status", "canceled"))
+            && (kind != Kind::Price || shown_price(state, place, params))
     };
     let few = owner.and_then(|owner| store.rows_of(kind, owner));
     let mut places: Vec<u32> = match few.or_else(|| store.rows_with(kind, params)) {
@@ -84,6 +85,13 @@ pub fn page(
         places.reverse();
     }
     Ok(Page { places, has_more })
+}
+
+/// Active ones unless asked otherwise, and never one that was made for a single subscription.
+fn shown_price(state: &State, place: u32, params: &Map<String, Value>) -> bool {
+    let active = || state.store.field(Kind::Price, place, "/active");
+    !state.store.is_inline(place)
+        && (params.contains_key("active") || active().is_some_and(|active| *active == true))
 }
 
 /// Clients on test clocks and their subscriptions are listed only where they are asked for.

@@ -15,7 +15,7 @@ use crate::shared::Shared;
 use crate::state::LoginCode;
 
 /// A file of another version is refused: the rows under the changes may be others.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 #[derive(Serialize, Deserialize)]
 pub struct Saved {
@@ -24,6 +24,10 @@ pub struct Saved {
     pub customers: u32,
     /// When the population was made.
     pub began: DateTime<Utc>,
+    /// Of the population under the changes: another build may make another one of the same seed.
+    digest: String,
+    /// How often the state has been loaded.
+    pub lives: u32,
     pub now: DateTime<Utc>,
     /// Where the hosted pages were; objects name it.
     pub pages: String,
@@ -42,6 +46,13 @@ pub struct Saved {
     pub permissions: Permissions,
 }
 
+/// Read before the rest, which another version may have in another shape.
+#[derive(Deserialize)]
+struct Version {
+    #[serde(default)]
+    version: Value,
+}
+
 /// The changed objects of one kind.
 #[derive(Serialize, Deserialize)]
 pub struct SavedShelf {
@@ -51,18 +62,21 @@ pub struct SavedShelf {
 }
 
 impl Saved {
-    pub fn of(shared: &Shared, customers: u32, ports: [u16; 3]) -> Self {
+    pub fn of(shared: &Shared) -> Self {
         let state = shared.state();
         let keys = shared.keys();
+        let home = &shared.home;
         let population = &state.store.population;
         Self {
             version: VERSION,
             seed: population.seed,
-            customers,
+            customers: home.customers,
             began: DateTime::from_timestamp(i64::from(population.now), 0).unwrap_or_default(),
+            digest: home.digest.clone(),
+            lives: state.store.lives,
             now: state.clock.now(),
             pages: state.pages.clone(),
-            ports,
+            ports: home.ports,
             shelves: state.store.saved(),
             left_out: state.store.saved_left_out(),
             sessions_used: state.sessions_used.clone().into_iter().collect(),
@@ -83,21 +97,26 @@ impl Saved {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             read => read?,
         };
-        let refuse = |reason: String| {
-            let message = format!("{} cannot be loaded: {reason}", path.display());
-            std::io::Error::new(std::io::ErrorKind::InvalidData, message)
-        };
-        let whole: Value =
+        let refuse = |reason: String| refusal(path, &reason);
+        let Version { version } =
             serde_json::from_slice(&text).map_err(|error| refuse(error.to_string()))?;
-        if whole["version"] != VERSION {
-            let found = &whole["version"];
+        if version != VERSION {
             return Err(refuse(format!(
-                "it has version {found}, and this simulator reads {VERSION}. Delete it to start afresh."
+                "it has version {version}, and this simulator reads {VERSION}. Delete it to start afresh."
             )));
         }
-        serde_json::from_value(whole)
+        serde_json::from_slice(&text)
             .map(Some)
             .map_err(|error| refuse(error.to_string()))
+    }
+
+    /// The changes belong to the population they were made to, and to no other.
+    pub fn fits(&self, path: &Path, digest: &str) -> std::io::Result<()> {
+        if self.digest == digest {
+            return Ok(());
+        }
+        let reason = "it was saved over another population than this simulator makes. Delete it to start afresh.";
+        Err(refusal(path, reason))
     }
 
     pub fn to_bytes(&self) -> std::io::Result<Vec<u8>> {
@@ -109,7 +128,11 @@ impl Saved {
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(".new");
         let aside = path.with_file_name(name);
-        let mut file = std::fs::File::create(&aside)?;
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&aside)?;
         file.write_all(&self.to_bytes()?)?;
         file.sync_all()?;
         std::fs::rename(&aside, path)
@@ -125,4 +148,9 @@ impl Saved {
         }
         Ok(self)
     }
+}
+
+fn refusal(path: &Path, reason: &str) -> std::io::Error {
+    let message = format!("{} cannot be loaded: {reason}", path.display());
+    std::io::Error::new(std::io::ErrorKind::InvalidData, message)
 }

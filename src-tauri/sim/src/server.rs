@@ -30,6 +30,7 @@ pub struct Sim {
     url: String,
     control_url: String,
     pages_url: String,
+    pages_moved: bool,
     account: String,
     secret_key: String,
     restricted_key: String,
@@ -42,10 +43,12 @@ pub struct Sim {
 
 impl Sim {
     pub async fn start(options: Options) -> std::io::Result<Self> {
-        let saved = match &options.state {
-            Some(path) => Saved::read(path)?,
-            None => None,
-        };
+        let path = options.state.clone();
+        let read = tokio::task::spawn_blocking(move || match path {
+            Some(path) => Saved::read(&path),
+            None => Ok(None),
+        });
+        let saved = read.await.map_err(std::io::Error::other)??;
         let before = saved.as_ref().map_or([0; 3], |saved| saved.ports);
         let api = match options.port {
             0 => listen_again(before[0]).await?,
@@ -71,8 +74,10 @@ impl Sim {
         });
         let population = made.await.map_err(std::io::Error::other)?;
         let mut keys = Keys::new(population.ids, options.key_permissions);
+        let store = Store::new(population, pages_url.clone());
+        let digest = store.digest();
         let mut state = State {
-            store: Store::new(population, pages_url.clone()),
+            store,
             clock,
             pages: pages_url.clone(),
             sessions_used: HashMap::new(),
@@ -84,9 +89,14 @@ impl Sim {
             held: None,
         };
         let (mut requests, mut idempotency) = (0, Idempotency::default());
-        if let Some(saved) = saved {
+        let mut pages_moved = false;
+        if let (Some(saved), Some(path)) = (saved, &options.state) {
+            saved.fits(path, &digest)?;
+            pages_moved = saved.pages != pages_url;
             let saved = saved.move_pages(&pages_url)?;
-            state.store.restore(saved.shelves, saved.left_out);
+            state
+                .store
+                .restore(saved.shelves, saved.left_out, saved.lives);
             state.sessions_used = saved.sessions_used.into_iter().collect();
             state.login_codes = saved.login_codes;
             state.pauses = saved.pauses.into_iter().collect();
@@ -100,6 +110,7 @@ impl Sim {
         let home = Home {
             path: options.state,
             customers,
+            digest,
             ports,
         };
         let limiter = Limiter::new(options.limits);
@@ -127,6 +138,7 @@ impl Sim {
             url,
             control_url,
             pages_url,
+            pages_moved,
             account: keys.account,
             secret_key: keys.secret,
             restricted_key: keys.restricted,
@@ -149,6 +161,11 @@ impl Sim {
     /// Base URL of the hosted pages.
     pub fn pages_url(&self) -> &str {
         &self.pages_url
+    }
+
+    /// Whether the port of the pages was no longer free: what clients read before names another.
+    pub fn pages_moved(&self) -> bool {
+        self.pages_moved
     }
 
     pub fn account_id(&self) -> &str {

@@ -24,6 +24,8 @@ pub struct Shared {
     pub home: Home,
     ids: Ids,
     requests: AtomicU32,
+    /// Held while the state is written.
+    saving: Mutex<()>,
 }
 
 /// What a file of the state says besides the state.
@@ -31,6 +33,8 @@ pub struct Home {
     /// Where the state is saved, if anywhere.
     pub path: Option<PathBuf>,
     pub customers: u32,
+    /// Of the population as it was made.
+    pub digest: String,
     /// Of the API, the control door and the pages.
     pub ports: [u16; 3],
 }
@@ -55,6 +59,7 @@ impl Shared {
             latency_ms,
             home,
             requests: AtomicU32::new(0),
+            saving: Mutex::default(),
         }
     }
 
@@ -88,6 +93,10 @@ impl Shared {
 
     pub fn log(&self) -> MutexGuard<'_, RequestLog> {
         lock(&self.log)
+    }
+
+    pub fn saving(&self) -> MutexGuard<'_, ()> {
+        lock(&self.saving)
     }
 
     pub fn request_count(&self) -> u32 {

@@ -8,11 +8,18 @@ use portico_core::stripe::permissions::KeyReport;
 use portico_core::workspaces::{KeepKeyIn, KeyCheck, KeyState, WorkspaceSummary};
 use tauri::State;
 
-/// Starts the sample data and answers its workspace.
+/// Opens the sample agency as it was left and answers its workspace.
 #[tauri::command]
 #[specta::specta]
 pub async fn open_demo(core: State<'_, Core>) -> IpcResult<WorkspaceSummary> {
     Ok(core.open_demo().await?)
+}
+
+/// Makes a new sample agency in place of the present one.
+#[tauri::command]
+#[specta::specta]
+pub async fn begin_demo_again(core: State<'_, Core>) -> IpcResult<WorkspaceSummary> {
+    Ok(core.begin_demo_again().await?)
 }
 
 /// Checks a pasted key with Stripe and holds it; it never comes back out.

@@ -65,6 +65,36 @@ test("the theme changes at once and is remembered by Rust", async () => {
   await waitFor(() => expect(asked(calls, "set_theme")[0]?.args).toEqual({ theme: "dark" }));
 });
 
+test("the sample agency begins again after a question, asked and answered by keys", async () => {
+  const calls = rust({
+    desk: () => ({ ...desk, workspaces: [{ ...workspace, demo: true, livemode: false }] }),
+    begin_demo_again: () => workspace,
+  });
+  const { user } = openApp(PLACE);
+  const begin = await screen.findByRole("button", { name: "Begin again…" });
+  begin.focus();
+  await user.keyboard("{Enter}");
+  const dialog = await screen.findByRole("dialog", { name: "Begin the sample agency again?" });
+  await user.click(within(dialog).getByRole("button", { name: "Cancel" }));
+  expect(asked(calls, "begin_demo_again")).toEqual([]);
+  begin.focus();
+  await user.keyboard("{Enter}");
+  const sure = within(await screen.findByRole("dialog")).getByRole("button", {
+    name: "Begin again",
+  });
+  sure.focus();
+  await user.keyboard("{Enter}");
+  expect(await screen.findByText("The sample agency has begun again.")).toBeVisible();
+  expect(asked(calls, "begin_demo_again")).toHaveLength(1);
+});
+
+test("only the sample agency can begin again", async () => {
+  rust();
+  openApp(PLACE);
+  expect(await region("Remove this workspace")).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Begin again…" })).toBeNull();
+});
+
 test("removing a workspace keeps the journal unless its name is typed rightly", async () => {
   let removed = false;
   const calls = rust({

@@ -9,6 +9,7 @@ import { DiagnosticsSection } from "../features/desk/DiagnosticsSection";
 import { ThemeSection } from "../features/desk/ThemeSection";
 import { StaffSection } from "../features/staff/StaffSection";
 import { LiveWireSection } from "../features/wire/LiveWireSection";
+import { BeginAgainSection } from "../features/workspaces/BeginAgainSection";
 import { KeySection } from "../features/workspaces/KeySection";
 import { RemoveSection } from "../features/workspaces/RemoveSection";
 import { TimeZoneSection } from "../features/workspaces/TimeZoneSection";
@@ -42,6 +43,7 @@ export function SettingsPage() {
           )}
           <TimeZoneSection workspace={workspace} />
           <BackupsSection workspace={id} />
+          {workspace.demo && <BeginAgainSection />}
           <RemoveSection workspace={workspace} onRemoved={() => void navigate({ to: "/" })} />
         </div>
       )}

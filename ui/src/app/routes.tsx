@@ -10,6 +10,9 @@ import {
 } from "@tanstack/react-router";
 import { LinkButton } from "../components/links";
 import { Empty, Loading, Problem } from "../components/States";
+import { PAGE } from "../components/usePagedRows";
+import { recallPlace } from "../features/clients/place";
+import { clientsQuery, plainList } from "../features/clients/queries";
 import { isDay } from "../format";
 import { commands } from "../ipc/bindings";
 import { deskQuery } from "../ipc/desk";
@@ -75,6 +78,10 @@ const clients = createRoute({
   path: "/clients",
   validateSearch: (search: Record<string, unknown>): { new?: true } =>
     search["new"] === true ? { new: true } : {},
+  // Drawn once, with its rows: a frame without them would cost as much again.
+  // Coming back to a place in it, the rows are mostly there.
+  loader: ({ context: { queryClient }, params: { workspace: id } }) =>
+    recallPlace(id) ? undefined : queryClient.prefetchQuery(clientsQuery(id, plainList, 0, PAGE)),
   component: Clients,
 });
 

@@ -22,13 +22,17 @@ export function Monies({
   if (!shown) return note ? <span title={note}>+ usage</span> : null;
   const all = values.map((value) => money(value)).join(" and ");
   return (
-    <span className={styles["money"]} title={[all, note].filter(Boolean).join("; ")}>
-      {money(shown)}
+    <span className={styles["monies"]} title={[all, note].filter(Boolean).join("; ")}>
+      <span className={styles["money"]}>{money(shown)}</span>
       {(values.length > 1 || note) && (
-        <span className={styles["more"]}>
-          {values.length > 1 ? ` +${values.length - 1}` : ""}
-          {note ? " + usage" : ""}
-        </span>
+        <>
+          {" "}
+          <span className={styles["more"]}>
+            {[values.length > 1 && `+${values.length - 1}`, note && "+ usage"]
+              .filter(Boolean)
+              .join(" ")}
+          </span>
+        </>
       )}
     </span>
   );

@@ -27,7 +27,9 @@ export function Page({ title, above, beside, actions, fill = false, width, child
         <div className={styles["title"]}>
           {above}
           <Group gap="sm">
-            <Title order={1}>{title}</Title>
+            <Title order={1}>
+              <bdi>{title}</bdi>
+            </Title>
             {beside}
           </Group>
         </div>

@@ -3,6 +3,7 @@ import { Button, EmptyState, Group, Skeleton, Stack, Text } from "@mantine/core"
 import { IconMoodEmpty, IconSearchOff, IconZoomExclamation } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { problem } from "../ipc/errors";
+import { LinkButton } from "./links";
 
 export function Empty({
   title,
@@ -67,23 +68,41 @@ export function Loading({ label, lines = 6 }: { label: string; lines?: number })
   );
 }
 
-/** A failed read, in the core's own words, with another try. */
-export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+/** A failed read, in the core's own words, with another try, and where a backup is restored. */
+export function Problem({
+  error,
+  onRetry,
+  workspace,
+}: {
+  error: unknown;
+  onRetry?: () => void;
+  /** Of which something was read. */
+  workspace?: string;
+}) {
+  const { code, message } = problem(error);
+  const restorable = code === "damaged" ? workspace : undefined;
   return (
     <EmptyState
       my="xl"
       role="alert"
       icon={<IconZoomExclamation stroke={1.5} />}
       title="This could not be read"
-      description={problem(error).message}
+      description={message}
       maw="32rem"
       mx="auto"
     >
-      {onRetry && (
+      {(onRetry || restorable) && (
         <EmptyState.Actions>
-          <Button variant="default" onClick={onRetry}>
-            Try again
-          </Button>
+          {restorable && (
+            <LinkButton to="/w/$workspace/settings" params={{ workspace: restorable }}>
+              Restore a backup in Settings
+            </LinkButton>
+          )}
+          {onRetry && (
+            <Button variant="default" onClick={onRetry}>
+              Try again
+            </Button>
+          )}
         </EmptyState.Actions>
       )}
     </EmptyState>

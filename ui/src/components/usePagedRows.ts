@@ -2,7 +2,8 @@
 import { type QueryKey, type UseQueryOptions, useQueries } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 
-const PAGE = 100;
+/** So many rows are read at a time. */
+export const PAGE = 100;
 
 interface Page {
   rows: unknown[];

@@ -28,8 +28,10 @@ export const commands = {
 	openKeyPage: (livemode: boolean) => __TAURI_INVOKE<null>("open_key_page", { livemode }),
 	/**  The IANA time zones to choose from. */
 	timeZones: () => __TAURI_INVOKE<string[]>("time_zones"),
-	/**  Starts the sample data and answers its workspace. */
+	/**  Opens the sample agency as it was left and answers its workspace. */
 	openDemo: () => __TAURI_INVOKE<WorkspaceSummary>("open_demo"),
+	/**  Makes a new sample agency in place of the present one. */
+	beginDemoAgain: () => __TAURI_INVOKE<WorkspaceSummary>("begin_demo_again"),
 	/**  Checks a pasted key with Stripe and holds it; it never comes back out. */
 	checkKey: (key: string, apiBase: string | null) => __TAURI_INVOKE<KeyCheck>("check_key", { key, apiBase }),
 	/**  What was found out about a held key (the page reloads after sending one). */
@@ -309,6 +311,8 @@ export type ClientFilters = {
 	states: StateChoice[],
 	/**  Currencies that occur, most frequent first. */
 	currencies: string[],
+	/**  Whether anybody has a credit, which few agencies give. */
+	credit: boolean,
 };
 
 /**  Whom the agency serves. Derived clients carry what follows `cus_` of their customer. */
@@ -320,6 +324,8 @@ export type ClientList = {
 	rows: ClientRow[],
 	/**  The search index is still being built; more may match soon. */
 	search_building: boolean,
+	/**  What the key may not read of this list, as a sentence. */
+	not_read: string | null,
 };
 
 /**  One client, whole. */
@@ -341,6 +347,8 @@ export type ClientPage = {
 	moved_to: ClientId | null,
 	/**  What to know before links are sent: missing or duplicate email, deleted customer … */
 	warnings: string[],
+	/**  What the key may not read, such as `invoices`: none of it here says nothing. */
+	not_read: string[],
 };
 
 /**  A client's own row: its segment, and what portal it gets. */
@@ -539,7 +547,9 @@ export type Duplicates = {
 /**  What the UI tells apart; everything else it only shows. */
 export type ErrorCode = "invalid" | "not_found" | "conflict" | "staff_needed" | 
 /**  The key state has a screen of its own to show. */
-"key" | "permission" | "offline" | "portal_configuration_needed" | "link_not_possible" | "cancelled" | "other";
+"key" | "permission" | "offline" | "portal_configuration_needed" | "link_not_possible" | 
+/**  A backup can be restored in Settings. */
+"damaged" | "cancelled" | "other";
 
 /**  What Stripe would refuse, or what would surprise. */
 export type Finding = {
@@ -1485,7 +1495,7 @@ export type WorkspaceSummary = {
 	/**  `acct_…` */
 	account: string,
 	livemode: boolean,
-	/**  The sample data; starts fresh each time. */
+	/**  The sample agency: its Stripe is a simulator inside Portico. */
 	demo: boolean,
 	/**  IANA name; day boundaries of this workspace. */
 	time_zone: string,

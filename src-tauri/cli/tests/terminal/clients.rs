@@ -110,7 +110,7 @@ async fn a_hostile_name_does_not_reach_the_terminal() {
     let terminal = Terminal::filled().await;
     let clients = terminal.json(&["clients", "list", "--limit", "1"]).await;
     let customer = clients[0]["customers"][0].as_str().unwrap();
-    let name = "\u{1b}[2J\u{202e}evil\r\nrow";
+    let name = format!("\u{1b}[2J\u{202e}evil\r\nrow {}", "x".repeat(100_000));
     terminal
         .sim
         .control()
@@ -123,4 +123,6 @@ async fn a_hostile_name_does_not_reach_the_terminal() {
     assert!(text.contains("evil"), "{text}");
     assert!(!text.contains(['\u{1b}', '\u{202e}', '\r']), "{text:?}");
     assert_eq!(text.lines().count(), 2, "{text}");
+    let widest = text.lines().map(|line| line.chars().count()).max();
+    assert!(widest < Some(250), "{text}");
 }

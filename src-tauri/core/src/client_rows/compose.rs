@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
+use super::display_name;
 use super::gather::{Gathered, Item, Subscription};
 
 /// A row of `client_row` with its amounts.
@@ -87,27 +88,19 @@ impl Gathered {
     }
 
     fn name(&self) -> String {
-        let from_stripe = || {
-            let newest = self.customers.first();
-            newest
-                .and_then(|c| {
-                    c.company
-                        .as_deref()
-                        .or(c.name.as_deref())
-                        .or(c.email.as_deref())
-                })
-                .or(self.invoice_name.as_deref())
-                .or(self.invoice_email.as_deref())
-        };
-        let name = self
-            .own_name
-            .as_deref()
-            .or_else(from_stripe)
-            .map(str::trim)
-            .filter(|name| !name.is_empty());
-        name.or(self.payers.first().map(String::as_str))
-            .unwrap_or("Unnamed client")
-            .to_owned()
+        let own = self.own_name.as_deref().map(str::trim);
+        if let Some(own) = own.filter(|own| !own.is_empty()) {
+            return own.to_owned();
+        }
+        let newest = self.customers.first();
+        newest
+            .into_iter()
+            .flat_map(|c| [&c.company, &c.name, &c.email])
+            .chain([&self.invoice_name, &self.invoice_email])
+            .flatten()
+            .find_map(|name| display_name(name))
+            .or_else(|| self.payers.first().cloned())
+            .unwrap_or_else(|| "Unnamed client".to_owned())
     }
 
     fn emails(&self) -> Vec<String> {
@@ -282,17 +275,16 @@ pub(crate) fn monthly(items: &[Item], discounts: &[Discount]) -> Option<(String,
 }
 
 impl Item {
-    /// "Studio monthly", or the nickname the agency gave the price.
+    /// "Studio monthly", or the nickname the agency gave the price; what the price says where its
+    /// product is not read.
     pub(crate) fn plan(&self) -> String {
-        let product = self.product.as_deref().unwrap_or("A plan not read yet");
-        match self
-            .price
-            .nickname
-            .as_deref()
-            .filter(|nickname| !nickname.is_empty())
-        {
-            Some(nickname) if nickname.contains(product) => nickname.to_owned(),
-            _ => format!("{product} {}", self.price.rhythm()),
+        let product = self.product.as_deref().and_then(display_name);
+        let nickname = self.price.nickname.as_deref().and_then(display_name);
+        match (product, nickname) {
+            (None, None) => self.price.words(),
+            (None, Some(nickname)) => nickname,
+            (Some(product), Some(nickname)) if nickname.contains(&product) => nickname,
+            (Some(product), _) => format!("{product} {}", self.price.rhythm()),
         }
     }
 }

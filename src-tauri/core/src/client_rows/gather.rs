@@ -3,6 +3,7 @@
 use crate::Result;
 use crate::db::unpack;
 use crate::pricing::{Discount, Price};
+use serde_json::Value;
 use sqlx::{Row, SqliteConnection};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -206,7 +207,14 @@ async fn subscriptions(
         .iter()
         .filter_map(|row| row.try_get::<Option<String>, _>(8).ok().flatten())
         .collect();
-    let prices = prices(tx, wanted).await?;
+    let mut prices = prices(tx, wanted).await?;
+    let lacking = rows.iter().filter(|row| {
+        let price: Option<&str> = row.try_get(8).ok().flatten();
+        price.is_some_and(|price| !prices.contains_key(price))
+    });
+    let lacking: Vec<&str> = lacking.filter_map(|row| row.try_get(1).ok()).collect();
+    let carried = carried_by(tx, lacking).await?;
+    add_carried(tx, &mut prices, carried.iter().collect()).await?;
     for row in rows {
         let Some(client) = gathered.get_mut(row.try_get::<&str, _>(0)?) else {
             continue;
@@ -288,7 +296,7 @@ async fn invoices(
          FROM payers p JOIN invoices v ON v.payer = p.payer AND v.deleted = 0
          WHERE p.client IN (SELECT value FROM json_each(?)) GROUP BY p.client",
     )
-    .bind(serde_json::Value::from_iter(nameless).to_string())
+    .bind(Value::from_iter(nameless).to_string())
     .fetch_all(tx)
     .await?;
     for row in rows {
@@ -318,7 +326,7 @@ pub(crate) async fn prices(
         "SELECT p.id, p.json, d.name FROM prices p LEFT JOIN products d ON d.id = p.product
          WHERE p.json IS NOT NULL AND p.id IN (SELECT value FROM json_each(?))",
     )
-    .bind(serde_json::Value::from(ids).to_string())
+    .bind(Value::from(ids).to_string())
     .fetch_all(tx)
     .await?;
     let mut known = HashMap::with_capacity(rows.len());
@@ -333,6 +341,71 @@ pub(crate) async fn prices(
         );
     }
     Ok(known)
+}
+
+/// The prices that these subscriptions carry in their items.
+pub(crate) async fn carried_by(
+    tx: &mut SqliteConnection,
+    mut subscriptions: Vec<&str>,
+) -> Result<Vec<Value>> {
+    subscriptions.dedup();
+    if subscriptions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Vec<u8>> = sqlx::query_scalar(
+        "SELECT json FROM subscriptions WHERE json IS NOT NULL AND id IN (SELECT value FROM json_each(?))",
+    )
+    .bind(Value::from(subscriptions).to_string())
+    .fetch_all(tx)
+    .await?;
+    let mut carried = Vec::with_capacity(rows.len());
+    for row in rows {
+        let mut subscription = unpack(&row)?;
+        let items = subscription
+            .pointer_mut("/items/data")
+            .and_then(Value::as_array_mut);
+        carried.extend(items.into_iter().flatten().map(|item| item["price"].take()));
+    }
+    Ok(carried)
+}
+
+/// Adds the prices that the mirror lacks: no list brings one that was made for a single
+/// subscription, so what its item carries of it is all there is.
+pub(crate) async fn add_carried(
+    tx: &mut SqliteConnection,
+    known: &mut HashMap<String, KnownPrice>,
+    carried: Vec<&Value>,
+) -> Result<()> {
+    let lacking: HashMap<&str, &Value> = carried
+        .into_iter()
+        .filter_map(|price| Some((price["id"].as_str()?, price)))
+        .filter(|(id, _)| !known.contains_key(*id))
+        .collect();
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    let products = lacking
+        .values()
+        .filter_map(|price| price["product"].as_str());
+    let names: HashMap<String, Option<String>> = sqlx::query_as(
+        "SELECT id, name FROM products WHERE id IN (SELECT value FROM json_each(?))",
+    )
+    .bind(Value::from_iter(products).to_string())
+    .fetch_all(tx)
+    .await?
+    .into_iter()
+    .collect();
+    for (id, price) in lacking {
+        let product = price["product"].as_str().and_then(|id| names.get(id));
+        known.insert(
+            id.to_owned(),
+            KnownPrice {
+                price: Arc::new(Price::read(price)),
+                product: product.cloned().flatten(),
+            },
+        );
+    }
+    Ok(())
 }
 
 pub(crate) fn discounts(terms: Option<&str>) -> Result<Vec<Discount>> {

@@ -4,9 +4,11 @@
 
 pub(crate) mod compose;
 pub(crate) mod gather;
+mod names;
 pub mod search;
 
 pub use compose::fold;
+pub(crate) use names::display_name;
 
 use crate::Result;
 use crate::ids::ClientId;

@@ -4,6 +4,7 @@
 use super::changes::{Names, items, method, tax_ids};
 use super::list::resolve;
 use super::page;
+use crate::client_rows::display_name;
 use crate::history::{self, Version};
 use crate::ids::ClientId;
 use crate::money::Money;
@@ -258,7 +259,7 @@ fn card(json: &Value) -> Value {
 }
 
 fn text(json: &Value, field: &str) -> Option<String> {
-    json[field].as_str().map(str::to_owned)
+    json[field].as_str().and_then(display_name)
 }
 
 fn customer(id: &str, json: &Value, known: &Since) -> CustomerAt {

@@ -3,6 +3,7 @@
 use super::list::moment;
 use super::types::{Invoice, InvoiceList, PaymentMethod, Subscription, SubscriptionItem};
 use crate::client_rows::compose::monthly;
+use crate::client_rows::display_name;
 use crate::client_rows::gather::{self, Item, KnownPrice};
 use crate::ids::ClientId;
 use crate::money::Money;
@@ -41,8 +42,12 @@ pub(super) async fn subscriptions(
         );
         read.push((row.try_get::<String, _>(0)?, discounts, json));
     }
+    let mut prices = gather::prices(&mut *tx, wanted).await?;
+    let carried = read.iter().flat_map(|(_, _, json)| items(json));
+    let carried = carried.map(|item| &item["price"]).collect();
+    gather::add_carried(&mut *tx, &mut prices, carried).await?;
     let terms = Terms {
-        prices: gather::prices(&mut *tx, wanted).await?,
+        prices,
         discounts: item_discounts(tx, client).await?,
     };
     Ok(read
@@ -104,8 +109,16 @@ fn subscription(
         .or(next_renewal.filter(|_| at_period_end))
         .filter(|_| !over);
     let pausing = !json["pause_collection"].is_null();
+    // Stripe states the end of the period whatever comes after it.
+    let renews = !over && !matches!(status, "paused" | "incomplete") && ends_at.is_none();
     let shown: Vec<SubscriptionItem> = items(json)
-        .map(|item| subscription_item(item, terms))
+        .map(|item| {
+            let shown = subscription_item(item, terms);
+            SubscriptionItem {
+                renews_at: shown.renews_at.filter(|_| renews),
+                ..shown
+            }
+        })
         .collect();
     let priced: Vec<Item> = items(json).filter_map(|item| priced(item, terms)).collect();
     let counts = matches!(status, "active" | "past_due");
@@ -119,7 +132,7 @@ fn subscription(
             .map(words::pause_reason),
         resumes_at: time("/pause_collection/resumes_at"),
         items: shown,
-        next_renewal: next_renewal.filter(|_| !over && status != "paused" && ends_at.is_none()),
+        next_renewal: next_renewal.filter(|_| renews),
         ends_at,
         ended_at: time("/ended_at"),
         trial_ends_at: time("/trial_end").filter(|_| status == "trialing"),
@@ -157,18 +170,13 @@ fn priced(item: &Value, terms: &Terms) -> Option<Item> {
 
 fn subscription_item(item: &Value, terms: &Terms) -> SubscriptionItem {
     let price = item["price"]["id"].as_str().unwrap_or_default().to_owned();
-    // A price that is not mirrored (the key may not list prices) still speaks through its item.
     let own = pricing::Price::read(&item["price"]);
     let known = priced(item, terms);
     let price_terms = known.as_ref().map_or(&own, |known| &*known.price);
     let quantity = item["quantity"].as_u64();
-    let name = known
-        .as_ref()
-        .map(Item::plan)
-        .or_else(|| own.nickname.clone());
     SubscriptionItem {
         id: item["id"].as_str().unwrap_or_default().to_owned(),
-        name: name.unwrap_or_else(|| "A plan not read yet".into()),
+        name: known.as_ref().map_or_else(|| own.words(), Item::plan),
         price_words: price_terms.words(),
         quantity: quantity
             .filter(|_| !price_terms.metered)

@@ -3,6 +3,7 @@
 use super::types::{
     ArchivedFilter, ClientFilters, ClientList, ClientQuery, ClientRow, ClientSort, StateChoice,
 };
+use super::unread::Unread;
 use crate::client_rows::search::{Archived, Found};
 use crate::ids::ClientId;
 use crate::money::Money;
@@ -27,6 +28,7 @@ pub async fn list(workspace: &Workspace, query: &ClientQuery) -> Result<ClientLi
         total,
         rows,
         search_building,
+        not_read: Unread::of(workspace).await?.of_list(),
     })
 }
 
@@ -281,6 +283,7 @@ async fn read_rows(workspace: &Workspace, rows: Vec<SqliteRow>) -> Result<Vec<Cl
         }
     }
     let now = workspace.clock().now().timestamp();
+    let unread = Unread::of(workspace).await?;
     rows.iter()
         .map(|row| {
             let [monthly, open_balance, credit] = by_client
@@ -291,11 +294,14 @@ async fn read_rows(workspace: &Workspace, rows: Vec<SqliteRow>) -> Result<Vec<Cl
                 id: ClientId::from(row.try_get::<String, _>("id")?),
                 name: row.try_get("name")?,
                 emails: serde_json::from_str(row.try_get("emails")?)?,
-                plan: row.try_get("plan")?,
+                plan: unread.plan(
+                    row.try_get("plan")?,
+                    BillingState::from_rank(row.try_get("state")?),
+                ),
                 monthly,
                 metered: row.try_get("metered")?,
                 state,
-                word: state.word(),
+                word: unread.word(state),
                 open_balance,
                 credit,
                 last_activity: row
@@ -344,9 +350,14 @@ pub async fn filters(workspace: &Workspace) -> Result<ClientFilters> {
     )
     .fetch_all(reader)
     .await?;
+    let credit =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM client_amounts WHERE credit <> 0)")
+            .fetch_one(reader)
+            .await?;
     Ok(ClientFilters {
         states: states.collect(),
         currencies,
+        credit,
     })
 }
 

@@ -11,6 +11,7 @@ mod object_at;
 mod page;
 mod timeline;
 mod types;
+mod unread;
 
 pub(crate) use billing::{items as subscription_items, months_left, payment_method_words};
 pub(crate) use duplicates::{Namesake, namesakes};

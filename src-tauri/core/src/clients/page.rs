@@ -2,7 +2,9 @@
 
 use super::list::{moment, resolve, rows_of};
 use super::types::{ClientPage, Contact, Customer, Note};
+use super::unread::Unread;
 use super::{billing, types::ClientRow};
+use crate::client_rows::display_name;
 use crate::ids::{ClientId, ContactId, NoteId};
 use crate::journal::{ClientDetails, ContactDetails};
 use crate::money::Money;
@@ -55,6 +57,7 @@ async fn read(workspace: &Workspace, client: &ClientId) -> Result<ClientPage> {
         customers,
         subscriptions,
         warnings,
+        not_read: Unread::of(workspace).await?.names(),
     })
 }
 
@@ -121,14 +124,18 @@ pub(super) async fn customers(
                     .filter(|amount| *amount > 0)?;
                 Some(Money::new(amount, currency?))
             };
+            let shown = |column: &str| -> Result<Option<String>> {
+                let name: Option<&str> = row.try_get(column)?;
+                Ok(name.and_then(display_name))
+            };
             let json = row
                 .try_get::<Option<&[u8]>, _>("json")?
                 .map(crate::db::unpack)
                 .transpose()?;
             Ok(Customer {
                 id: row.try_get("payer")?,
-                name: row.try_get("name")?,
-                company: row.try_get("company")?,
+                name: shown("name")?,
+                company: shown("company")?,
                 email: row.try_get("email")?,
                 phone: row.try_get("phone")?,
                 address: json
@@ -146,25 +153,17 @@ pub(super) async fn customers(
 }
 
 pub(super) fn address(address: &Value) -> Vec<String> {
-    let part = |name: &str| address[name].as_str().filter(|text| !text.is_empty());
-    let town = [part("postal_code"), part("city")]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(" ");
+    let part = |name: &str| address[name].as_str().and_then(display_name);
+    let town = [part("postal_code"), part("city")];
+    let town = town.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let lines = [
         part("line1"),
         part("line2"),
-        Some(town.as_str()),
+        Some(town).filter(|town| !town.is_empty()),
         part("state"),
         part("country"),
     ];
-    lines
-        .into_iter()
-        .flatten()
-        .filter(|line| !line.is_empty())
-        .map(str::to_owned)
-        .collect()
+    lines.into_iter().flatten().collect()
 }
 
 async fn contacts(tx: &mut SqliteConnection, client: &ClientId) -> Result<Vec<Contact>> {
@@ -231,7 +230,7 @@ async fn warnings(
                 .into(),
         );
     } else if live.is_empty() {
-        warnings.push("The Stripe customer was deleted. What was known stays here; no link can be made any more.".into());
+        warnings.push("The Stripe customer was deleted. What was known stays here; no portal can be opened for it any more.".into());
     }
     if !live.is_empty() && live.iter().all(|customer| customer.email.is_none()) {
         warnings.push("No email in Stripe: the portal's login page cannot recognise this client. Add one in Stripe.".into());

@@ -55,6 +55,8 @@ pub struct ClientList {
     pub rows: Vec<ClientRow>,
     /// The search index is still being built; more may match soon.
     pub search_building: bool,
+    /// What the key may not read of this list, as a sentence.
+    pub not_read: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
@@ -85,6 +87,8 @@ pub struct ClientFilters {
     pub states: Vec<StateChoice>,
     /// Currencies that occur, most frequent first.
     pub currencies: Vec<String>,
+    /// Whether anybody has a credit, which few agencies give.
+    pub credit: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
@@ -114,6 +118,8 @@ pub struct ClientPage {
     pub moved_to: Option<ClientId>,
     /// What to know before links are sent: missing or duplicate email, deleted customer …
     pub warnings: Vec<String>,
+    /// What the key may not read, such as `invoices`: none of it here says nothing.
+    pub not_read: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
@@ -188,6 +194,7 @@ pub struct SubscriptionItem {
     pub quantity: Option<u32>,
     /// Per period; empty where it depends on usage.
     pub amount: Option<Money>,
+    /// Empty where it ends, rests or never began.
     pub renews_at: Option<DateTime<Utc>>,
 }
 

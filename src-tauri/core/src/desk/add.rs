@@ -112,6 +112,8 @@ impl Core {
             }
             None => false,
         };
+        #[cfg(feature = "demo")]
+        self.end_simulator_of(id).await;
         let mut open = self.0.open.lock().await;
         workspace.stop().await;
         self.forget(id, &workspace.store.folder, file.key.as_ref())

@@ -30,7 +30,14 @@ impl Core {
         };
         let options = &self.0.options;
         let client = Client::new(base.clone(), parsed, options.pace, options.clock.clone())?;
-        let report = permissions::probe(&client).await?;
+        let report = permissions::probe(&client).await.map_err(|error| match error {
+            // Nothing is connected yet: there are no Settings to go to.
+            Error::KeyRefused(words) => Error::invalid(
+                "key",
+                format!("Stripe refused the key: {words} Paste it whole; if it was rolled or has expired, make a new one in Stripe."),
+            ),
+            error => error,
+        })?;
         let account = report.account_id.clone().ok_or_else(|| {
             Error::invalid("key", "Stripe did not tell whose key this is. Add the permission to read basic account information to it.")
         })?;

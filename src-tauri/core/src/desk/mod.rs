@@ -5,6 +5,7 @@ mod background;
 #[cfg(feature = "demo")]
 mod demo;
 mod keys;
+mod options;
 mod restore;
 
 use crate::client_rows::search::Index;
@@ -13,73 +14,16 @@ use crate::events::{Announcer, Subscription, Topic};
 use crate::ids::{StaffId, WorkspaceId};
 use crate::secrets::Keychain;
 use crate::stripe::{ApiBase, Pace, permissions};
-use crate::wire::Programs;
 use crate::workspaces::files::{self, DeskFile, WorkspaceFile};
 use crate::workspaces::key::KeyHolder;
 use crate::workspaces::{Desk, KeyAdvice, Settings, Staff, Theme, Workspace, WorkspaceSummary};
-use crate::{Clock, Error, Result, browser, clients, journal, log};
+use crate::{Error, Result, browser, clients, journal, log};
 use keys::HeldKey;
+pub use options::{Options, SAMPLE_CUSTOMERS};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-
-/// Names the product to the system: its data folder and its keychain entries.
-const IDENTIFIER: &str = "dev.portico.console";
-
-/// How a process of Portico is set up.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// `PORTICO_DATA_DIR`, or the system's place for application data.
-    pub data_folder: PathBuf,
-    /// Where exports go.
-    pub downloads: PathBuf,
-    /// The keychain's service name.
-    pub keychain_service: String,
-    /// `PORTICO_STRIPE_API_BASE`: the address for workspaces added from now on.
-    pub api_base: Option<String>,
-    /// Whether workspaces work by themselves once opened (the window's do, the terminal's do not).
-    pub background: bool,
-    pub pace: Pace,
-    pub clock: Clock,
-    /// What else is installed on this computer.
-    pub programs: Programs,
-}
-
-impl Options {
-    /// As this computer and the environment say; `background` as in the field.
-    pub fn from_environment(background: bool) -> Result<Self> {
-        let own = std::env::var_os("PORTICO_DATA_DIR")
-            .filter(|folder| !folder.is_empty())
-            .map(PathBuf::from);
-        let of_system = || dirs::data_dir().map(|folder| folder.join(IDENTIFIER));
-        let data_folder = own.or_else(of_system).ok_or_else(|| {
-            Error::Conflict(
-                "This system names no folder for application data. Set PORTICO_DATA_DIR to one."
-                    .into(),
-            )
-        })?;
-        let service = if cfg!(debug_assertions) {
-            format!("{IDENTIFIER}.dev")
-        } else {
-            IDENTIFIER.to_owned()
-        };
-        Ok(Self {
-            downloads: dirs::download_dir()
-                .filter(|folder| folder.is_dir())
-                .unwrap_or_else(|| data_folder.clone()),
-            data_folder,
-            keychain_service: service,
-            api_base: std::env::var("PORTICO_STRIPE_API_BASE")
-                .ok()
-                .filter(|address| !address.is_empty()),
-            background,
-            pace: Pace::Polite,
-            clock: Clock::system(),
-            programs: Programs::of_system(),
-        })
-    }
-}
 
 /// Everything that a window or a terminal can ask for. Cheap to clone.
 #[derive(Clone)]
@@ -96,7 +40,7 @@ struct Inner {
     pub open_first: Mutex<Option<WorkspaceId>>,
     pub in_use: Arc<AtomicBool>,
     #[cfg(feature = "demo")]
-    pub demo: tokio::sync::Mutex<Option<demo::Demo>>,
+    pub demo: Arc<tokio::sync::Mutex<demo::Running>>,
 }
 
 impl Core {
@@ -130,6 +74,8 @@ impl Core {
 
     /// Everything the frame of a window needs first.
     pub async fn desk(&self) -> Result<Desk> {
+        #[cfg(feature = "demo")]
+        self.demo_opened().await;
         let workspaces = self.workspaces()?;
         let chosen = self
             .0
@@ -196,6 +142,15 @@ impl Core {
             return Ok(Arc::clone(workspace));
         }
         let (folder, file) = self.file(id)?;
+        #[cfg(feature = "demo")]
+        if file.demo && self.0.options.background {
+            drop(open);
+            match self.woken_demo().await {
+                Ok(workspace) => return Ok(workspace),
+                Err(error) => tracing::warn!(%error, "the sample agency has no Stripe"),
+            }
+            open = self.0.open.lock().await;
+        }
         let workspace = self.open_workspace(folder, file).await?;
         open.insert(id.clone(), Arc::clone(&workspace));
         Ok(workspace)
@@ -243,10 +198,16 @@ impl Core {
         )
         .await?;
         journal::catch_up(&store).await?;
+        // Nobody shares the sample agency's Stripe.
+        let pace = if file.demo {
+            Pace::UNLIMITED
+        } else {
+            options.pace
+        };
         let key = KeyHolder::new(
             file.id.clone(),
             base.clone(),
-            options.pace,
+            pace,
             options.clock.clone(),
             Arc::clone(&self.0.keychain),
             self.0.announcer.clone(),
@@ -284,8 +245,10 @@ impl Core {
         self.0.in_use.store(in_use, Ordering::Relaxed);
     }
 
-    /// Writes down what a process that is about to end has counted.
+    /// Writes down what a process that is about to end has counted, and how it leaves the sample agency.
     pub async fn leave(&self) {
+        #[cfg(feature = "demo")]
+        self.end_demo().await;
         for workspace in self.0.open.lock().await.values() {
             if let Err(error) = workspace.note_reads().await {
                 tracing::warn!(%error, "the last reads of Stripe were not counted");

@@ -82,7 +82,10 @@ pub async fn issue(
         .run(async {
             match stop {
                 Some(stop) => Err(stop),
-                None => hand_over(workspace, &examined, &key).await,
+                None => {
+                    let handed = hand_over(workspace, &examined, &key).await;
+                    unless_gone(workspace, &examined, handed).await
+                }
             }
         })
         .await?;
@@ -159,6 +162,30 @@ async fn hand_over(
         lives_until: made.lives_until,
         value: url,
     })
+}
+
+/// The customer may have been deleted in Stripe since it was last read: then its client is read
+/// again, so that its page says so as well.
+async fn unless_gone<T>(
+    workspace: &Workspace,
+    examined: &Examined,
+    handed: Result<T>,
+) -> Result<T> {
+    match handed {
+        Err(Error::Stripe { code, param, .. })
+            if code.as_deref() == Some("resource_missing")
+                && param.as_deref() == Some("customer") =>
+        {
+            if let Err(error) = clients::refresh(workspace, &examined.client).await {
+                tracing::warn!(%error, "a client whose customer is gone was not read again");
+            }
+            Err(Error::LinkNotPossible(format!(
+                "{} was deleted in Stripe, so no link can act for it any more. Link another customer on the client's page, or send a payment link.",
+                examined.name()
+            )))
+        }
+        handed => handed,
+    }
 }
 
 /// As the journal names it.

@@ -3,6 +3,7 @@
 use super::configurations::{self, read_active, read_again};
 use super::intention::{Wanted, finish};
 use crate::journal::{self, Actor, Author, Change, Pending};
+use crate::stripe::LONGEST_CALL;
 use crate::workspaces::Workspace;
 use crate::{Error, Result};
 use chrono::TimeDelta;
@@ -11,8 +12,11 @@ use std::time::Duration;
 
 /// How long Stripe is sure to remember an idempotency key, less an hour of doubt.
 pub(super) const KEY_LIVES: TimeDelta = TimeDelta::hours(23);
+/// Between an intention and its outcome Stripe is asked no more often: whose key it is, whether what
+/// is wanted is there or still offered, and for what is wanted.
+const CALLS: u64 = 4;
 /// An intention this young may still be under way in another process.
-pub const UNDER_WAY: Duration = Duration::from_secs(180);
+pub const UNDER_WAY: Duration = Duration::from_secs(LONGEST_CALL.as_secs() * CALLS);
 
 /// Sends again with its key what is pending, or looks it up once the key is too old.
 pub(crate) async fn settle_pending(workspace: &Workspace) -> Result<()> {

@@ -2,6 +2,7 @@
 
 use super::choose::{Plan, Running, Standing};
 use super::known::Known;
+use crate::client_rows::gather;
 use crate::ids::{ClientId, SegmentId};
 use crate::journal::{BillingInterval, PortalRule};
 use crate::workspaces::Workspace;
@@ -47,7 +48,7 @@ async fn read(workspace: &Workspace, client: Option<&ClientId>) -> Result<Scene>
     let only = client.map(ClientId::as_str);
     let mut clients = names(tx, only).await?;
     own_choices(tx, &mut clients, only).await?;
-    let plans = plans(tx, only).await?;
+    let mut plans = plans(tx, only).await?;
     let sql = format!(
         "SELECT p.client, s.id, s.start_date, s.cancel_at IS NOT NULL OR coalesce(s.cancel_at_period_end, 0), i.price
          FROM payers p JOIN subscriptions s ON s.payer = p.payer
@@ -59,6 +60,19 @@ async fn read(workspace: &Workspace, client: Option<&ClientId>) -> Result<Scene>
         .bind(only)
         .fetch_all(&mut *tx)
         .await?;
+    let lacking = rows.iter().filter(|row| {
+        let price: Option<&str> = row.try_get(4).ok().flatten();
+        price.is_some_and(|price| !plans.contains_key(price))
+    });
+    let lacking: Vec<&str> = lacking.filter_map(|row| row.try_get(1).ok()).collect();
+    for price in gather::carried_by(tx, lacking).await? {
+        if let Some(id) = price["id"].as_str() {
+            let product = price["product"].as_str().map(str::to_owned);
+            plans
+                .entry(id.to_owned())
+                .or_insert_with(|| plan(id.to_owned(), product, &price));
+        }
+    }
     for row in &rows {
         if let Some((_, standing)) = clients.get_mut(row.try_get::<&str, _>(0)?) {
             add(standing, row, &plans, zone)?;
@@ -167,14 +181,16 @@ async fn plans(tx: &mut SqliteConnection, only: Option<&str>) -> Result<HashMap<
                 .map(db::unpack)
                 .transpose()?
                 .unwrap_or_default();
-            let interval =
-                serde_json::from_value::<BillingInterval>(json["recurring"]["interval"].clone());
-            let plan = Plan {
-                price: price.clone(),
-                product,
-                interval: interval.ok(),
-            };
-            Ok((price, plan))
+            Ok((price.clone(), plan(price, product, &json)))
         })
         .collect()
+}
+
+fn plan(price: String, product: Option<String>, json: &Value) -> Plan {
+    let interval = serde_json::from_value::<BillingInterval>(json["recurring"]["interval"].clone());
+    Plan {
+        price,
+        product,
+        interval: interval.ok(),
+    }
 }

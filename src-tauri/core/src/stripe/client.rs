@@ -2,7 +2,7 @@
 
 use super::{
     Answer, ApiBase, Key, KeyKind, ListPage, Pace, Params, Priority, VERSION,
-    failure::Failure,
+    failure::{Failure, LONGEST_WAIT},
     limit::{Limiter, Objects},
 };
 use crate::{Clock, Error, Result};
@@ -17,7 +17,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicI64, AtomicU8, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -55,8 +55,10 @@ struct Shared {
 #[derive(Debug, Clone, Copy)]
 pub struct Timing {
     pub connect: Duration,
-    /// From sending to the last byte of the answer.
+    /// From sending to the last byte of the answer, where nobody waits for it.
     pub whole: Duration,
+    /// The same where a person does.
+    pub click: Duration,
     /// Before the first retry; doubled for each further one, up to ten times this.
     pub first_retry: Duration,
 }
@@ -66,6 +68,7 @@ impl Default for Timing {
         Self {
             connect: Duration::from_secs(10),
             whole: Duration::from_secs(80),
+            click: CLICK,
             first_retry: Duration::from_millis(500),
         }
     }
@@ -73,6 +76,13 @@ impl Default for Timing {
 
 /// A person waits for two retries, as Stripe's own libraries do; the background has patience.
 const CLICK_RETRIES: usize = 2;
+/// Of attempts that get no answer a person waits for one more: who did not answer twice will not.
+const CLICK_SILENCES: u8 = 2;
+const CLICK: Duration = Duration::from_secs(20);
+/// What a person waits for one call at most, if each refusal asks for the longest wait as well.
+pub const LONGEST_CALL: Duration = Duration::from_secs(
+    CLICK.as_secs() * CLICK_SILENCES as u64 + LONGEST_WAIT.as_secs() * CLICK_RETRIES as u64,
+);
 const BACKGROUND_RETRIES: usize = 6;
 
 /// What is sent, the same in every attempt.
@@ -84,6 +94,8 @@ struct Call<'a> {
     idempotency_key: Option<&'a str>,
     /// When the first attempt left. The answer to a repeated POST is the stored one of the first.
     first_asked: AtomicI64,
+    /// Attempts that got no answer in time.
+    silences: AtomicU8,
 }
 
 impl Call<'_> {
@@ -247,7 +259,9 @@ impl Client {
             params,
             idempotency_key,
             first_asked: AtomicI64::new(i64::MAX),
+            silences: AtomicU8::new(0),
         };
+        let clicked = self.priority == Priority::Click;
         let retries = match self.priority {
             Priority::Click => CLICK_RETRIES,
             Priority::Filling | Priority::Quiet => BACKGROUND_RETRIES,
@@ -265,7 +279,10 @@ impl Client {
             .with_jitter();
         (|| self.attempt(&call))
             .retry(waits)
-            .when(|failure| failure.retry)
+            .when(|failure| {
+                let silences = call.silences.load(Ordering::Relaxed);
+                failure.retry && !(clicked && silences >= CLICK_SILENCES)
+            })
             .adjust(|failure, wait| wait.map(|wait| failure.wait.unwrap_or(wait).max(wait)))
             .await
             .map_err(|failure| failure.error)
@@ -338,7 +355,15 @@ impl Client {
         if let Some(key) = call.idempotency_key {
             request = request.header("idempotency-key", key);
         }
-        let lost = |error: reqwest::Error| Failure::without_answer(&error, shared.base.host());
+        if self.priority == Priority::Click {
+            request = request.timeout(shared.timing.click);
+        }
+        let lost = |error: reqwest::Error| {
+            if error.is_timeout() {
+                call.silences.fetch_add(1, Ordering::Relaxed);
+            }
+            Failure::without_answer(&error, shared.base.host())
+        };
         let answer = request.send().await.map_err(lost)?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let body = answer.bytes().await.map_err(lost)?;

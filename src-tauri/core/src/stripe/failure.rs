@@ -19,7 +19,7 @@ pub(super) struct Failure {
 }
 
 /// A wait longer than this is told to the person instead of being sat out.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 impl Failure {
     pub fn again(error: Error) -> Self {

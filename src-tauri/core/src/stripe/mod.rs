@@ -19,7 +19,7 @@ pub mod resource;
 
 pub use answer::{Answer, ListPage};
 pub use base::ApiBase;
-pub use client::{Client, Reads, Timing};
+pub use client::{Client, LONGEST_CALL, Reads, Timing};
 pub use key::{Key, KeyKind};
 pub use limit::{Limits, Pace, Priority};
 pub use params::Params;

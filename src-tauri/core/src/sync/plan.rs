@@ -1,7 +1,7 @@
 //! Which part of which list is read next: ranges of `created` that split where there is much to read.
 
 use crate::mirror::RangeProgress;
-use crate::stripe::Params;
+use crate::stripe::{Params, resource::Part};
 use serde_json::Value;
 
 /// One part of one resource's list, newest first, as far as it was read.
@@ -9,6 +9,7 @@ use serde_json::Value;
 pub(super) struct Range {
     pub id: i64,
     pub resource: usize,
+    pub part: Option<Part>,
     /// The first second that belongs to it; open at the old end where `None`.
     pub from: Option<i64>,
     /// The first second after it; open at the new end where `None`.
@@ -73,6 +74,7 @@ impl Range {
         Self {
             id,
             resource,
+            part: None,
             from: None,
             before: None,
             cursor: None,
@@ -89,7 +91,7 @@ impl Range {
             (None, Some(oldest)) => (None, Some(oldest)),
             _ => (self.before, None),
         };
-        Params::new()
+        Part::filter(self.part)
             .maybe("created[gte]", self.from)
             .maybe("created[lt]", lt)
             .maybe("created[lte]", lte)
@@ -218,6 +220,7 @@ impl Plan {
         let whole = &mut self.ranges[index];
         let older = Range {
             from: whole.from,
+            part: whole.part,
             before: Some(at),
             stage: Stage::Reading,
             ..Range::new(id, whole.resource)

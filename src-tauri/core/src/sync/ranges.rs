@@ -2,7 +2,7 @@
 
 use super::plan::Range;
 use crate::db::Store;
-use crate::stripe::resource;
+use crate::stripe::resource::{self, Resource};
 use crate::{Error, Result};
 use sqlx::{Row, SqliteConnection};
 use std::collections::HashMap;
@@ -22,7 +22,7 @@ pub(super) async fn read_again(
         ] {
             sqlx::query(sql).bind(name).execute(&mut *tx).await?;
         }
-        insert(tx, name, Some(now)).await?;
+        insert(tx, resource::LISTED[place(name)?], Some(now)).await?;
     }
     Ok(())
 }
@@ -30,15 +30,25 @@ pub(super) async fn read_again(
 /// The whole list of a resource, to be read from its beginning.
 pub(super) async fn insert(
     tx: &mut SqliteConnection,
-    resource: &str,
+    resource: &Resource,
     began_at: Option<i64>,
 ) -> Result<()> {
-    sqlx::query("INSERT INTO fill_ranges (resource, began_at) VALUES (?, ?)")
-        .bind(resource)
-        .bind(began_at)
-        .execute(tx)
-        .await?;
+    for part in resource.parts() {
+        sqlx::query("INSERT INTO fill_ranges (resource, part, began_at) VALUES (?, ?, ?)")
+            .bind(resource.name)
+            .bind(part.map(|part| part.value))
+            .bind(began_at)
+            .execute(&mut *tx)
+            .await?;
+    }
     Ok(())
+}
+
+fn place(name: &str) -> Result<usize> {
+    resource::LISTED
+        .iter()
+        .position(|resource| resource.name == name)
+        .ok_or_else(|| Error::Internal(format!("a range of unknown {name}")))
 }
 
 /// When the present reading of each listed resource began.
@@ -55,19 +65,21 @@ pub(super) async fn begun(store: &Store) -> Result<HashMap<String, i64>> {
 /// The ranges that are not read to their end.
 pub(super) async fn open(store: &Store) -> Result<Vec<Range>> {
     let rows = sqlx::query(
-        "SELECT id, resource, created_from, created_before, starting_after, oldest_created FROM fill_ranges \
+        "SELECT id, resource, created_from, created_before, starting_after, oldest_created, part FROM fill_ranges \
          WHERE NOT done AND resource NOT IN (SELECT name FROM sync_resources WHERE state = 'not_permitted') ORDER BY id",
     )
     .fetch_all(&store.reader)
     .await?;
     let mut ranges = Vec::with_capacity(rows.len());
     for row in rows {
-        let name: String = row.try_get(1)?;
-        let resource = resource::LISTED
-            .iter()
-            .position(|resource| resource.name == name)
-            .ok_or_else(|| Error::Internal(format!("a range of unknown {name}")))?;
+        let resource = place(row.try_get(1)?)?;
+        let part: Option<&str> = row.try_get(6)?;
         ranges.push(Range {
+            part: resource::LISTED[resource]
+                .parts()
+                .into_iter()
+                .flatten()
+                .find(|known| Some(known.value) == part),
             from: row.try_get(2)?,
             before: row.try_get(3)?,
             cursor: row.try_get(4)?,
@@ -82,8 +94,8 @@ pub(super) async fn open(store: &Store) -> Result<Vec<Range>> {
 pub(super) async fn split(store: &Store, range: &Range, at: i64) -> Result<i64> {
     let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
     let id = sqlx::query_scalar(
-        "INSERT INTO fill_ranges (resource, created_from, created_before, began_at)
-         SELECT resource, created_from, ?, began_at FROM fill_ranges WHERE id = ? RETURNING id",
+        "INSERT INTO fill_ranges (resource, part, created_from, created_before, began_at)
+         SELECT resource, part, created_from, ?, began_at FROM fill_ranges WHERE id = ? RETURNING id",
     )
     .bind(at)
     .bind(range.id)

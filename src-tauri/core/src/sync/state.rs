@@ -130,7 +130,7 @@ pub(super) async fn begin(store: &Store, key: &KeyKind, newest: &Newest) -> Resu
         .execute(&mut *tx)
         .await?;
     for resource in resource::LISTED {
-        ranges::insert(&mut tx, resource.name, None).await?;
+        ranges::insert(&mut tx, resource, None).await?;
     }
     tx.commit().await?;
     Ok(())

@@ -53,7 +53,7 @@ pub struct WorkspaceSummary {
     /// `acct_…`
     pub account: String,
     pub livemode: bool,
-    /// The sample data; starts fresh each time.
+    /// The sample agency: its Stripe is a simulator inside Portico.
     pub demo: bool,
     /// IANA name; day boundaries of this workspace.
     pub time_zone: String,

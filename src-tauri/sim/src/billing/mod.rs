@@ -21,6 +21,7 @@ pub use prorations::{
 pub use subscriptions::{draft_for, end_trial, next_period, resume};
 
 use crate::objects::event::Cause;
+use crate::population::KEPT;
 use crate::registry::Kind;
 use crate::state::State;
 
@@ -92,6 +93,7 @@ impl State {
         moved.set(to)?;
         self.bill_until(None, from, to.timestamp());
         self.clock = moved;
+        self.store.forget_events(to.timestamp() - i64::from(KEPT));
         Ok(())
     }
 

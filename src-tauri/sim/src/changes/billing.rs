@@ -9,6 +9,7 @@ use crate::write::disputes;
 
 pub const TRANSITIONS: &[Transition] = &[
     ("subscription_created", created),
+    ("own_price_agreed", own_price_agreed),
     ("plan_changed", plan_changed),
     ("quantity_changed", quantity_changed),
     ("cancel_scheduled", cancel_scheduled),
@@ -62,6 +63,24 @@ fn created(attempt: &mut Attempt<'_>) -> Option<()> {
     ])?;
     let owner = customer["id"].as_str()?;
     let form = format!("customer={owner}&items[0][price]={price}{terms}");
+    attempt
+        .call("POST /v1/subscriptions", &[], &form)
+        .map(|_| ())
+}
+
+/// A subscription with a price that was made for it alone.
+fn own_price_agreed(attempt: &mut Attempt<'_>) -> Option<()> {
+    let customer = attempt.customer()?;
+    let product = attempt.pick(Kind::Product, |product| product["active"] == true)?;
+    let form = format!(
+        "customer={}&collection_method=send_invoice&days_until_due=14&items[0][price_data][product]={}\
+         &items[0][price_data][currency]={}&items[0][price_data][unit_amount]={}\
+         &items[0][price_data][recurring][interval]=month",
+        customer["id"].as_str()?,
+        product["id"].as_str()?,
+        customer["currency"].as_str().unwrap_or("eur"),
+        100 + attempt.below(50_000)
+    );
     attempt
         .call("POST /v1/subscriptions", &[], &form)
         .map(|_| ())

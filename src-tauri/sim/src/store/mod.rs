@@ -1,5 +1,6 @@
 //! Everything the account holds: rows of the population, and over them what requests have changed.
 
+mod digest;
 mod rows;
 mod saved;
 mod stock;
@@ -9,11 +10,15 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use tokio::sync::watch;
 
 use crate::ids;
 use crate::objects::{catalogue, checkout, subscription};
 use crate::population::Population;
 use crate::registry::{KINDS, Kind};
+
+/// Ids of events are apart for this many events of one run.
+const LIFE_BITS: u32 = 24;
 
 pub struct Store {
     pub population: Population,
@@ -23,6 +28,11 @@ pub struct Store {
     /// Lists that an object leaves out unless asked for, by its id: what a session or a link sells,
     /// a price's tiers, what a portal configuration offers. Those of rows follow from the row.
     left_out: HashMap<String, Vec<Value>>,
+    /// How often a saved state was loaded before.
+    pub lives: u32,
+    changed: watch::Sender<()>,
+    /// Events before this place were forgotten.
+    events_from: u32,
 }
 
 /// The objects of one kind. Places below the population's count are its rows; the list order is the
@@ -44,6 +54,9 @@ impl Store {
             pages,
             shelves: Default::default(),
             left_out: HashMap::new(),
+            lives: 0,
+            changed: watch::Sender::default(),
+            events_from: 0,
         };
         for kind in Kind::ALL {
             store.shelves[kind as usize].next = store.row_count(kind);
@@ -98,9 +111,21 @@ impl Store {
     }
 
     pub fn next_id(&self, kind: Kind) -> String {
+        // A client may have read events that were never saved; it must not take others for the same.
+        let life = match kind {
+            Kind::Event => self.lives << LIFE_BITS,
+            _ => 0,
+        };
         kind.form().map_or_else(String::new, |form| {
-            self.population.ids.id(form, self.end(kind))
+            self.population
+                .ids
+                .id(form, self.end(kind).wrapping_add(life))
         })
+    }
+
+    /// Tells of every change from now on.
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
     }
 
     /// Adds a new object as the newest of its kind.
@@ -111,9 +136,11 @@ impl Store {
         }
         shelf.documents.insert(shelf.next, object);
         shelf.next += 1;
+        self.changed.send_replace(());
     }
 
     pub fn replace(&mut self, kind: Kind, place: u32, object: Value) {
+        self.changed.send_replace(());
         self.shelves[kind as usize].documents.insert(place, object);
     }
 
@@ -131,6 +158,7 @@ impl Store {
     }
 
     pub fn remove(&mut self, kind: Kind, place: u32) {
+        self.changed.send_replace(());
         self.shelves[kind as usize].removed.insert(place);
     }
 
@@ -156,8 +184,25 @@ impl Store {
                 .as_i64()
                 .or(document["date"].as_i64())
                 .unwrap_or_default(),
+            // A forgotten event.
+            None if place >= self.row_count(kind) => 0,
             None => i64::from(rows::created(&self.population, kind, place)),
         }
+    }
+
+    /// Lets go of events that nobody can ask for any more: they would be most of what there is.
+    pub fn forget_events(&mut self, before: i64) {
+        let first = self.row_count(Kind::Event).max(self.events_from);
+        let mut place = first;
+        while place < self.end(Kind::Event) && self.created(Kind::Event, place) < before {
+            let shelf = &mut self.shelves[Kind::Event as usize];
+            let forgotten = shelf.documents.remove(&place);
+            if let Some(id) = forgotten.as_ref().and_then(|event| event["id"].as_str()) {
+                shelf.places.remove(id);
+            }
+            place += 1;
+        }
+        self.events_from = place;
     }
 
     /// A field by its JSON pointer; for what lists filter by, without rendering the row.
@@ -191,6 +236,17 @@ impl Store {
     /// Keeps a list that the object of this id leaves out unless asked for.
     pub fn leave_out(&mut self, id: &str, list: Vec<Value>) {
         self.left_out.insert(id.to_owned(), list);
+    }
+
+    /// A price that was made within a request for something else: no list shows it.
+    pub fn set_inline(&mut self, price: &str) {
+        self.leave_out(&format!("{price}/inline"), Vec::new());
+    }
+
+    pub fn is_inline(&self, price: u32) -> bool {
+        self.document(Kind::Price, price)
+            .and_then(|price| price["id"].as_str())
+            .is_some_and(|id| self.left_out.contains_key(&format!("{id}/inline")))
     }
 
     /// Keeps what a checkout session is to make, which no answer of the API shows.

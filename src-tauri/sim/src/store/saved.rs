@@ -33,7 +33,9 @@ impl Store {
         &mut self,
         mut shelves: BTreeMap<String, SavedShelf>,
         left_out: BTreeMap<String, Vec<Value>>,
+        lives: u32,
     ) {
+        self.lives = lives.wrapping_add(1);
         for kind in Kind::ALL {
             let Some(saved) = shelves.remove(kind.object()) else {
                 continue;

@@ -212,6 +212,17 @@ fn new_price(edit: &mut Edit<'_>, given: &Value) -> Result<Value, ApiError> {
     Ok(edit.state.add(Kind::Price, price, "price.created", &cause))
 }
 
+/// The price of a `price_data`: it can be asked for by its id, and sold no second time.
+pub fn inline_price(edit: &mut Edit<'_>, given: &Value) -> Result<Value, ApiError> {
+    let mut given = given.clone();
+    given["active"] = json!(false);
+    let price = new_price(edit, &given)?;
+    edit.state
+        .store
+        .set_inline(price["id"].as_str().unwrap_or_default());
+    Ok(price)
+}
+
 /// Decimals are texts in Stripe's answers.
 fn decimal_of(given: &Value) -> Option<String> {
     match (&given["unit_amount"], &given["unit_amount_decimal"]) {

@@ -156,9 +156,9 @@ async fn filters_find_what_fits_and_nothing_else() {
             Box::new(|one| one["type"] == "sepa_debit"),
         ),
         (
-            "/v1/prices?limit=100",
-            "active=false".into(),
-            Box::new(|one| one["active"] == false),
+            "/v1/prices?active=false",
+            "currency=eur".into(),
+            Box::new(|one| one["active"] == false && one["currency"] == "eur"),
         ),
         (
             "/v1/prices?limit=100",
@@ -202,6 +202,33 @@ async fn filters_find_what_fits_and_nothing_else() {
         );
         assert_eq!(found, wanted, "{filter}");
     }
+}
+
+#[tokio::test]
+async fn prices_are_listed_active_unless_asked_otherwise_and_inline_ones_never() {
+    let client = Client::ordinary().await;
+    let active = client.all("/v1/prices").await;
+    assert_eq!(active, client.all("/v1/prices?active=true").await);
+    assert!(active.iter().all(|price| price["active"] == true));
+    let archived = client.all("/v1/prices?active=false").await;
+    assert!(!archived.is_empty());
+    let product = client.first("/v1/products?active=true").await;
+    let customer = client.first("/v1/customers").await;
+    let form = format!(
+        "customer={}&collection_method=send_invoice&days_until_due=9&items[0][price_data][product]={}\
+         &items[0][price_data][currency]={}&items[0][price_data][unit_amount]=990\
+         &items[0][price_data][recurring][interval]=month",
+        id(&customer),
+        id(&product),
+        customer["currency"].as_str().unwrap_or("eur")
+    );
+    let subscription = client.post("/v1/subscriptions", &form).await.json();
+    let price = &subscription["items"]["data"][0]["price"];
+    assert_eq!(price["unit_amount"], 990);
+    let path = format!("/v1/prices/{}", id(price));
+    assert_eq!(client.get(&path).await.json(), *price);
+    assert_eq!(client.all("/v1/prices").await, active);
+    assert_eq!(client.all("/v1/prices?active=false").await, archived);
 }
 
 #[tokio::test]

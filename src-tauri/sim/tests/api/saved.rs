@@ -6,10 +6,11 @@ use stripe_sim::{Options, Sim};
 
 use crate::client::{Client, id, options};
 
-const LISTS: [&str; 22] = [
+const LISTS: [&str; 23] = [
     "/v1/customers",
     "/v1/products",
     "/v1/prices?expand[]=data.tiers",
+    "/v1/prices?active=false",
     "/v1/coupons",
     "/v1/promotion_codes",
     "/v1/subscriptions?status=all",
@@ -145,5 +146,71 @@ async fn a_file_that_does_not_fit_is_refused_in_words() {
         .http
         .get(format!("{}/state", client.sim.control_url()));
     let state = client.send(state).await.expect("an answer").json();
-    assert_eq!(state["version"], 2);
+    assert_eq!(state["version"], 3);
+}
+
+#[tokio::test]
+async fn changes_to_another_population_are_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let client = Client::start(kept_in(&folder)).await;
+    client.sim.shutdown().await;
+    let path = folder.path().join("sim.json");
+    let mut state: Value =
+        serde_json::from_slice(&std::fs::read(&path).expect("a file")).expect("JSON");
+    // As another build's would be: its seed makes other people.
+    state["seed"] = 7.into();
+    std::fs::write(&path, state.to_string()).expect("a file");
+    let refused = Sim::start(kept_in(&folder)).await.err().expect("a refusal");
+    assert!(refused.to_string().contains("population"), "{refused}");
+    assert_eq!(refused.kind(), std::io::ErrorKind::InvalidData);
+}
+
+#[tokio::test]
+async fn an_event_that_was_never_saved_lends_its_id_to_no_other() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let client = Client::start(kept_in(&folder)).await;
+    let control = client.sim.control();
+    let mut changes = control.changes();
+    let newest = async |client: &Client| id(&client.first("/v1/events").await).to_owned();
+    assert!(control.save().expect("a file"));
+    assert!(!changes.has_changed().expect("a simulator"));
+    client.post("/v1/customers", "name=Lost").await;
+    changes.changed().await.expect("a simulator");
+    let lost = newest(&client).await;
+    // Killed: nothing is saved at its end.
+    drop(client);
+    let again = Client::start(kept_in(&folder)).await;
+    let unknown = again
+        .get(&format!("/v1/events?ending_before={lost}"))
+        .await
+        .status;
+    assert_eq!(unknown, 400);
+    again.post("/v1/customers", "name=Kept").await;
+    let kept = newest(&again).await;
+    assert_ne!(kept, lost);
+    again.sim.shutdown().await;
+    let once_more = Client::start(kept_in(&folder)).await;
+    assert_eq!(newest(&once_more).await, kept);
+    let found = once_more.get(&format!("/v1/events/{kept}")).await;
+    assert_eq!(found.json()["data"]["object"]["name"], "Kept");
+}
+
+#[tokio::test]
+async fn events_that_stripe_no_longer_keeps_are_not_saved_either() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let client = Client::start(kept_in(&folder)).await;
+    client.post("/v1/customers", "name=Ada").await;
+    let old = id(&client.first("/v1/events").await).to_owned();
+    let control = client.sim.control();
+    control.advance_clock(TimeDelta::days(29)).expect("forward");
+    assert_eq!(client.get(&format!("/v1/events/{old}")).await.status, 200);
+    control.advance_clock(TimeDelta::days(5)).expect("forward");
+    assert_eq!(client.get(&format!("/v1/events/{old}")).await.status, 404);
+    let before = client.all("/v1/events").await;
+    assert!(before.len() > 10, "{}", before.len());
+    let state = String::from_utf8(control.state().expect("a state")).expect("text");
+    assert!(!state.contains(&old));
+    client.sim.shutdown().await;
+    let again = Client::start(kept_in(&folder)).await;
+    assert_eq!(again.all("/v1/events").await, before);
 }

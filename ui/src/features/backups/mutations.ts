@@ -17,7 +17,7 @@ export const useRestoreBackup = (workspace: string) =>
     onSuccess: () =>
       notifications.show({
         color: "teal",
-        message: "Backup restored; the journal from before was backed up first.",
+        message: "Backup restored; the journal from before is kept beside it.",
       }),
   });
 

@@ -26,10 +26,12 @@ interface Props {
 export function ClientActions({ workspace, row, portal, refreshing, onRefresh, onEdit }: Props) {
   const archive = useArchive(workspace);
   const icon = { size: 14 };
+  const gone = row.state === "deleted";
   return (
     <>
       <Button
         leftSection={<IconExternalLink {...icon} />}
+        disabled={gone}
         loading={portal.opening(row.id)}
         onClick={() => portal.openPortal(row.id)}
       >
@@ -38,7 +40,7 @@ export function ClientActions({ workspace, row, portal, refreshing, onRefresh, o
       <Button
         variant="default"
         leftSection={<IconMail {...icon} />}
-        disabled={portal.opening(row.id)}
+        disabled={gone || portal.opening(row.id)}
         onClick={() => portal.mailLink(row.id)}
       >
         Email portal link
@@ -58,7 +60,11 @@ export function ClientActions({ workspace, row, portal, refreshing, onRefresh, o
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconLink {...icon} />} onClick={() => portal.copyLink(row.id)}>
+          <Menu.Item
+            leftSection={<IconLink {...icon} />}
+            disabled={gone}
+            onClick={() => portal.copyLink(row.id)}
+          >
             Copy portal link
           </Menu.Item>
           <Menu.Item leftSection={<IconPencil {...icon} />} onClick={onEdit}>

@@ -195,3 +195,27 @@ test("refreshing asks Stripe for this client only, once", async () => {
     { workspace: "ws_one", client: "cl_0" },
   ]);
 });
+
+test("what the key may not read is not called absent, and leads to Settings", async () => {
+  const not_read = ["subscriptions", "invoices", "payment_methods"];
+  const nothing = { subscriptions: [], invoices: [], invoices_total: 0, payment_methods: [] };
+  rust({
+    get_client: () => ({ ...clientPage, ...nothing, not_read }),
+    list_invoices: () => ({ total: 0, rows: [] }),
+  });
+  openApp(PAGE);
+  expect(await region("Invoices")).toHaveTextContent("The key may not read invoices.");
+  expect(await region("Subscriptions")).toHaveTextContent("The key may not read subscriptions.");
+  const methods = await region("Payment methods");
+  expect(methods).toHaveTextContent("The key may not read payment methods.");
+  expect(within(methods).getByRole("link", { name: "Settings" })).toBeVisible();
+  expect(screen.queryByText(/No invoices yet|None stored|Never subscribed/)).toBeNull();
+});
+
+test("for a deleted customer no portal is offered", async () => {
+  const row = { ...clientPage.row, state: "deleted" as const };
+  rust({ get_client: () => ({ ...clientPage, row }) });
+  openApp(PAGE);
+  expect(await screen.findByRole("button", { name: "Open portal" })).toBeDisabled();
+  expect(screen.getByRole("button", { name: "Email portal link" })).toBeDisabled();
+});

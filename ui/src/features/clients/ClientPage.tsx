@@ -55,7 +55,10 @@ export function ClientPage(props: Props) {
     d: () => dayInput.current?.focus(),
   });
 
-  if (page.isError) return <Problem error={page.error} onRetry={() => void page.refetch()} />;
+  if (page.isError) {
+    const retry = () => void page.refetch();
+    return <Problem error={page.error} onRetry={retry} workspace={workspace} />;
+  }
   if (!page.data) return <Loading label="Reading the client" lines={12} />;
   const { row, details, warnings, moved_to: movedTo } = page.data;
   const at = { workspace, client, page: page.data };

@@ -1,7 +1,7 @@
 // Finding a client among many: by typing, by sorting, by keys; and coming back to where one was.
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { client, listClients, TOTAL } from "../../../test/fixtures";
+import { client, clientFilters, listClients, TOTAL } from "../../../test/fixtures";
 import { openApp } from "../../../test/render";
 import { announce, asked, fail, rust } from "../../../test/rust";
 import type { ClientQuery } from "../../ipc/bindings";
@@ -248,6 +248,14 @@ test("a list that cannot be read says why and can be asked again", async () => {
   expect(await row(/^Lumen Studio, /)).toBeInTheDocument();
 });
 
+test("a damaged journal leads to where a backup is restored", async () => {
+  rust({ list_clients: () => fail("damaged", "The file journal.db is damaged.") });
+  openApp(PLACE);
+  expect(await screen.findByText("The file journal.db is damaged.")).toBeVisible();
+  const restore = screen.getByRole("link", { name: "Restore a backup in Settings" });
+  expect(restore).toHaveAttribute("href", expect.stringMatching(/\/w\/ws_one\/settings$/));
+});
+
 function pageOf(id: string) {
   const index = Number(id.slice(3));
   return {
@@ -265,3 +273,22 @@ function pageOf(id: string) {
     warnings: [],
   };
 }
+
+test("credit takes a column only where somebody has some, or the list is sorted by it", async () => {
+  rust({ client_filters: () => ({ ...clientFilters, credit: false }) });
+  openApp(PLACE);
+  await row(/^Lumen Studio, Active$/);
+  expect(screen.queryByRole("columnheader", { name: "Credit" })).toBeNull();
+  expect(screen.getByRole("columnheader", { name: "Open balance" })).toBeVisible();
+});
+
+test("what the key may not read stands over the list", async () => {
+  const not_read = "The key may not read invoices: plans, amounts and states here are not whole.";
+  rust({
+    list_clients: () => ({ ...listClients({ offset: 0, limit: 20, search: "" }), not_read }),
+  });
+  openApp(PLACE);
+  const banner = await screen.findByRole("region", { name: "Not everything is read" });
+  expect(banner).toHaveTextContent(not_read);
+  expect(within(banner).getByRole("link", { name: "Settings" })).toBeVisible();
+});

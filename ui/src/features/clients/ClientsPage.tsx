@@ -1,8 +1,16 @@
 // The list of a workspace's clients: found by typing, sorted, filtered, walked by keys, acted on.
-import { Button, Group, Kbd, Text, TextInput } from "@mantine/core";
-import { IconDownload, IconPlus, IconSearch, IconUsersGroup } from "@tabler/icons-react";
+import { Alert, Button, Group, Kbd, Text, TextInput } from "@mantine/core";
+import {
+  IconAlertTriangle,
+  IconDownload,
+  IconPlus,
+  IconSearch,
+  IconUsersGroup,
+} from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { copyText } from "../../components/copy";
+import { LinkButton } from "../../components/links";
 import { Page } from "../../components/Page";
 import { Empty, Loading, Problem, ZeroResults } from "../../components/States";
 import { usePagedRows } from "../../components/usePagedRows";
@@ -17,7 +25,7 @@ import styles from "./ClientsPage.module.css";
 import { columns } from "./columns";
 import { useAddClient, useArchive, useExport } from "./mutations";
 import { recallPlace, rememberPlace } from "./place";
-import { clientsQuery, plainList } from "./queries";
+import { clientFiltersQuery, clientsQuery, plainList } from "./queries";
 import { RowMenu } from "./RowMenu";
 import { useSortCurrency } from "./useSortCurrency";
 
@@ -102,9 +110,11 @@ export function ClientsPage(props: Props) {
   }
 
   const { openPortal, mailLink } = portal;
+  const someCredit = useQuery(clientFiltersQuery(workspace)).data?.credit ?? false;
+  const credit = someCredit || question.sort === "credit";
   const shownColumns = useMemo(
     () => [
-      ...columns(asked.currency),
+      ...columns(asked.currency, credit),
       {
         key: "menu",
         title: "",
@@ -121,7 +131,7 @@ export function ClientsPage(props: Props) {
         ),
       },
     ],
-    [asked.currency, portal, onOpen, archive.run],
+    [asked.currency, credit, portal, onOpen, archive.run],
   );
 
   return (
@@ -177,8 +187,28 @@ export function ClientsPage(props: Props) {
         />
         <ClientFilters workspace={workspace} question={asked} onChange={ask} />
       </Group>
+      {shown?.page.not_read && (
+        <Alert
+          color="yellow"
+          radius={0}
+          icon={<IconAlertTriangle size={18} />}
+          role="region"
+          aria-label="Not everything is read"
+        >
+          <Group justify="space-between" gap="md">
+            <Text size="sm" flex="1 1 22rem">
+              {shown.page.not_read}
+            </Text>
+            <LinkButton variant="default" to="/w/$workspace/settings" params={{ workspace }}>
+              Settings
+            </LinkButton>
+          </Group>
+        </Alert>
+      )}
       <div ref={page} style={{ display: "contents" }}>
-        {!shown && rows.error && <Problem error={rows.error} onRetry={rows.retry} />}
+        {!shown && rows.error && (
+          <Problem error={rows.error} onRetry={rows.retry} workspace={workspace} />
+        )}
         {!shown && !rows.error && <Loading label="Reading the clients" lines={12} />}
         {shown && shown.total > 0 && (
           <VirtualTable<ClientRow, ClientSort>
@@ -190,7 +220,7 @@ export function ClientsPage(props: Props) {
             rowId={(row) => row.id}
             rowLabel={(row) => `${row.name}, ${row.word.label}`}
             rowHeight={ROW_HEIGHT}
-            minWidth="64rem"
+            minWidth="65.75rem"
             stale={rows.stale}
             sort={{ by: question.sort, descending: question.descending }}
             onSort={sortBy}

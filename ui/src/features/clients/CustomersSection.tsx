@@ -79,7 +79,7 @@ export function CustomersSection({ workspace, client, page, portal }: Props) {
               </>
             }
           >
-            <Text size="sm" fw={500}>
+            <Text component="bdi" display="block" size="sm" fw={500}>
               {customer.name ?? customer.id}
             </Text>
             <Text size="xs" c="dimmed">
@@ -102,7 +102,7 @@ export function CustomersSection({ workspace, client, page, portal }: Props) {
             )}
             {customer.deleted && (
               <Text size="xs" c="red">
-                Deleted in Stripe; no links can be made for it.
+                Deleted in Stripe; no portal can be opened for it.
               </Text>
             )}
           </StripeObject>

@@ -98,7 +98,7 @@ export function DuplicateGroupSection({ workspace, group, onOpen }: Props) {
                     ta="start"
                     onClick={() => onOpen(each.client)}
                   >
-                    {each.client_name}
+                    <bdi>{each.client_name}</bdi>
                   </Anchor>
                 </Table.Td>
                 <Table.Td>

@@ -9,9 +9,10 @@ import { Tool } from "../../components/StripeObject";
 import { usePagedRows } from "../../components/usePagedRows";
 import { type Column, VirtualTable } from "../../components/VirtualTable";
 import { WordBadge } from "../../components/WordBadge";
-import { calendarDate, count, date, dateTime, decimal } from "../../format";
+import { type Amount, calendarDate, count, date, dateTime, decimal, money } from "../../format";
 import type { ClientPage, Invoice } from "../../ipc/bindings";
 import type { PortalActions } from "./actions";
+import { NotRead } from "./NotRead";
 import { invoicesQuery } from "./queries";
 
 interface Props {
@@ -21,9 +22,9 @@ interface Props {
   portal: PortalActions;
 }
 
-const ROW_HEIGHT = 36;
+const ROW_HEIGHT = 40;
 const HEADER_HEIGHT = 38;
-const MOST_ROWS = 12;
+const MOST_ROWS = 10;
 
 export function InvoicesSection({ workspace, client, page, portal }: Props) {
   const total = page.invoices_total;
@@ -40,7 +41,11 @@ export function InvoicesSection({ workspace, client, page, portal }: Props) {
 
   return (
     <Section title="Invoices" note={total > 0 ? count(total) : undefined}>
-      {total === 0 && <NoneYet>No invoices yet.</NoneYet>}
+      {page.not_read.includes("invoices") ? (
+        <NotRead workspace={workspace} what="invoices" />
+      ) : (
+        total === 0 && <NoneYet>No invoices yet.</NoneYet>
+      )}
       {!shown && rows.error && <Problem error={rows.error} onRetry={rows.retry} />}
       {shown && total > 0 && (
         <div
@@ -52,13 +57,13 @@ export function InvoicesSection({ workspace, client, page, portal }: Props) {
         >
           <VirtualTable<Invoice>
             label="Invoices"
-            columns={columns(portal, client)}
+            columns={columns(portal, client, page.invoices)}
             count={shown.total}
             row={shown.row}
             rowId={({ id }) => id}
             rowLabel={({ number, word }) => `Invoice ${number ?? "draft"}, ${word.label}`}
             rowHeight={ROW_HEIGHT}
-            minWidth="40rem"
+            minWidth="41.25rem"
             onRange={rows.onRange}
             keys={{
               Enter: openPage,
@@ -74,48 +79,55 @@ export function InvoicesSection({ workspace, client, page, portal }: Props) {
   );
 }
 
-function columns(portal: PortalActions, client: string): Column<Invoice>[] {
+/** As wide as the longest of these amounts, so that none is cut. */
+function wideEnough(amounts: Amount[]): string {
+  const letters = amounts.map((amount) => money(amount).length);
+  return `${Math.max(7, 0.75 + 0.46 * Math.max(0, ...letters))}rem`;
+}
+
+function columns(portal: PortalActions, client: string, newest: Invoice[]): Column<Invoice>[] {
   const icon = { size: 15, stroke: 1.6 };
   return [
     {
       key: "number",
       title: "Number",
-      width: "minmax(7.25rem, 1fr)",
+      width: "minmax(7rem, 1fr)",
       cell: ({ number }) => <Text size="xs">{number ?? "No number yet"}</Text>,
     },
     {
       key: "state",
       title: "State",
-      width: "4.75rem",
+      width: "minmax(6.25rem, 0.5fr)",
       cell: ({ word }) => <WordBadge word={word} plain />,
     },
     {
       key: "created",
       title: "Created",
-      width: "6.5rem",
-      cell: ({ created }) => (
-        <Text component="time" size="xs" dateTime={created} title={dateTime(created)}>
-          {date(created)}
-        </Text>
+      width: "7rem",
+      cell: ({ created, due, remaining }) => (
+        <>
+          <Text component="time" size="xs" dateTime={created} title={dateTime(created)}>
+            {date(created)}
+          </Text>
+          {due && remaining.amount !== 0 && (
+            <Text size="xs" c="dimmed">
+              due {calendarDate(due)}
+            </Text>
+          )}
+        </>
       ),
-    },
-    {
-      key: "due",
-      title: "Due",
-      width: "6.5rem",
-      cell: ({ due }) => due && <Text size="xs">{calendarDate(due)}</Text>,
     },
     {
       key: "total",
       title: "Total",
-      width: "6rem",
+      width: wideEnough(newest.map(({ total }) => total)),
       align: "end",
       cell: ({ total }) => <Money value={total} />,
     },
     {
       key: "remaining",
       title: "To pay",
-      width: "5.5rem",
+      width: wideEnough(newest.map(({ remaining }) => remaining)),
       align: "end",
       cell: ({ remaining }) => remaining.amount !== 0 && <Money value={remaining} />,
     },
@@ -123,7 +135,7 @@ function columns(portal: PortalActions, client: string): Column<Invoice>[] {
       key: "tools",
       title: "",
       label: "Actions",
-      width: "5.75rem",
+      width: "5.5rem",
       align: "end",
       cell: (invoice) => {
         const name = `invoice ${invoice.number ?? invoice.id}`;

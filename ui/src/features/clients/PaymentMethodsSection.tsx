@@ -6,17 +6,23 @@ import { StripeObject } from "../../components/StripeObject";
 import { WordBadge } from "../../components/WordBadge";
 import type { ClientPage } from "../../ipc/bindings";
 import type { PortalActions } from "./actions";
+import { NotRead } from "./NotRead";
 
 interface Props {
+  workspace: string;
   client: string;
   page: ClientPage;
   portal: PortalActions;
 }
 
-export function PaymentMethodsSection({ client, page, portal }: Props) {
+export function PaymentMethodsSection({ workspace, client, page, portal }: Props) {
   return (
     <Section title="Payment methods">
-      {page.payment_methods.length === 0 && <NoneYet>None stored in Stripe.</NoneYet>}
+      {page.not_read.includes("payment_methods") ? (
+        <NotRead workspace={workspace} what="payment methods" />
+      ) : (
+        page.payment_methods.length === 0 && <NoneYet>None stored in Stripe.</NoneYet>
+      )}
       <div>
         {page.payment_methods.map((method) => (
           <StripeObject

@@ -34,6 +34,7 @@ export function RowMenu({ row, portal, onOpen, onArchive }: Props) {
 
   const email = row.emails[0];
   const icon = { size: 14 };
+  const gone = row.state === "deleted";
   return (
     // The row behind the menu opens on a click; what is clicked in the menu is not meant for it.
     // biome-ignore lint/a11y/noStaticElementInteractions: it only keeps clicks from the row.
@@ -47,14 +48,23 @@ export function RowMenu({ row, portal, onOpen, onArchive }: Props) {
           </Menu.Item>
           <Menu.Item
             leftSection={<IconExternalLink {...icon} />}
+            disabled={gone}
             onClick={() => portal.openPortal(row.id)}
           >
             Open portal
           </Menu.Item>
-          <Menu.Item leftSection={<IconMail {...icon} />} onClick={() => portal.mailLink(row.id)}>
+          <Menu.Item
+            leftSection={<IconMail {...icon} />}
+            disabled={gone}
+            onClick={() => portal.mailLink(row.id)}
+          >
             Email portal link
           </Menu.Item>
-          <Menu.Item leftSection={<IconLink {...icon} />} onClick={() => portal.copyLink(row.id)}>
+          <Menu.Item
+            leftSection={<IconLink {...icon} />}
+            disabled={gone}
+            onClick={() => portal.copyLink(row.id)}
+          >
             Copy portal link
           </Menu.Item>
           {email && (

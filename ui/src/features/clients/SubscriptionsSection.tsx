@@ -10,19 +10,25 @@ import { WordBadge } from "../../components/WordBadge";
 import { decimal } from "../../format";
 import type { ClientPage, PaymentMethod, Subscription } from "../../ipc/bindings";
 import type { PortalActions } from "./actions";
+import { NotRead } from "./NotRead";
 import styles from "./SubscriptionsSection.module.css";
 
 interface Props {
+  workspace: string;
   client: string;
   page: ClientPage;
   zone: string;
   portal: PortalActions;
 }
 
-export function SubscriptionsSection({ client, page, zone, portal }: Props) {
+export function SubscriptionsSection({ workspace, client, page, zone, portal }: Props) {
   return (
     <Section title="Subscriptions">
-      {page.subscriptions.length === 0 && <NoneYet>Never subscribed.</NoneYet>}
+      {page.not_read.includes("subscriptions") ? (
+        <NotRead workspace={workspace} what="subscriptions" />
+      ) : (
+        page.subscriptions.length === 0 && <NoneYet>Never subscribed.</NoneYet>
+      )}
       <div>
         {page.subscriptions.map((subscription) => (
           <StripeObject

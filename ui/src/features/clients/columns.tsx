@@ -10,16 +10,29 @@ export const byAmount: readonly ClientSort[] = ["monthly", "balance", "credit"];
 
 const metered = "what metered plans bill comes on top";
 
-export function columns(currency: string | null): Column<ClientRow, ClientSort>[] {
+const credit = (currency: string | null): Column<ClientRow, ClientSort> => ({
+  key: "credit",
+  title: "Credit",
+  width: "minmax(7rem, 0.3fr)",
+  align: "end",
+  sort: "credit",
+  cell: (row) => <Monies values={row.credit} first={currency} />,
+});
+
+/** `withCredit`: few agencies have clients with a credit, and without it there is room for the rest. */
+export function columns(
+  currency: string | null,
+  withCredit: boolean,
+): Column<ClientRow, ClientSort>[] {
   return [
     {
       key: "name",
       title: "Client",
-      width: "minmax(9.5rem, 1.6fr)",
+      width: "minmax(8.5rem, 1.5fr)",
       sort: "name",
       cell: (row) => (
         <span title={row.name}>
-          <span className={styles["name"]}>{row.name}</span>
+          <bdi className={styles["name"]}>{row.name}</bdi>
           {row.archived && <span className={styles["quiet"]}> archived</span>}
         </span>
       ),
@@ -27,7 +40,7 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
     {
       key: "email",
       title: "Email",
-      width: "minmax(7rem, 1.2fr)",
+      width: "minmax(6.5rem, 1.5fr)",
       cell: ({ emails }) => (
         <span className={styles["quiet"]} title={emails.join(", ")}>
           {emails[0]}
@@ -38,13 +51,13 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
     {
       key: "plan",
       title: "Plan",
-      width: "minmax(8.5rem, 1.6fr)",
+      width: "minmax(8rem, 1.5fr)",
       cell: (row) => <span title={row.plan}>{row.plan}</span>,
     },
     {
       key: "monthly",
       title: "Monthly",
-      width: "minmax(7.25rem, 0.5fr)",
+      width: "minmax(8rem, 0.5fr)",
       align: "end",
       sort: "monthly",
       cell: (row) => (
@@ -54,7 +67,7 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
     {
       key: "state",
       title: "State",
-      width: "8.75rem",
+      width: "10.25rem",
       sort: "state",
       cell: (row) => <WordBadge word={row.word} plain />,
     },
@@ -62,23 +75,16 @@ export function columns(currency: string | null): Column<ClientRow, ClientSort>[
       key: "balance",
       title: "Open",
       label: "Open balance",
-      width: "minmax(5.75rem, 0.4fr)",
+      width: "minmax(7rem, 0.4fr)",
       align: "end",
       sort: "balance",
       cell: (row) => <Monies values={row.open_balance} first={currency} />,
     },
-    {
-      key: "credit",
-      title: "Credit",
-      width: "minmax(4.5rem, 0.3fr)",
-      align: "end",
-      sort: "credit",
-      cell: (row) => <Monies values={row.credit} first={currency} />,
-    },
+    ...(withCredit ? [credit(currency)] : []),
     {
       key: "activity",
       title: "Last activity",
-      width: "6.75rem",
+      width: "6.5rem",
       align: "end",
       sort: "last_activity",
       cell: ({ last_activity: at }) =>

@@ -50,7 +50,7 @@ export const useExport = (workspace: string) =>
 export const useRefreshClient = (workspace: string, client: string) =>
   useAction({
     mutationFn: () => commands.refreshClient(workspace, client),
-    meta: { failureTitle: "The client was not refreshed" },
+    meta: { failureTitle: "The client was not refreshed", asksStripe: true },
   });
 
 export const useSaveContact = (

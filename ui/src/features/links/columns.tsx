@@ -34,7 +34,9 @@ export const columns: Column<LinkRow>[] = [
     width: "minmax(9.5rem, 1fr)",
     cell: ({ client_name: name, recipient }) =>
       two(
-        <strong className={styles["name"]}>{name}</strong>,
+        <bdi>
+          <strong className={styles["name"]}>{name}</strong>
+        </bdi>,
         recipient,
         recipient ? `${name}, ${recipient}` : name,
       ),

@@ -21,7 +21,7 @@ export const useIssueLink = (workspace: string, client: string, handled: Handled
       if (url !== null) await copyAddress(url);
       return issued;
     },
-    meta: { failureTitle: "The link was not made", handles },
+    meta: { failureTitle: "The link was not made", handles, asksStripe: true },
     onSuccess: ({ message, warnings }, { delivery }) => {
       said(deliveries[delivery].done, message);
       warned("Before you send it", warnings);

@@ -26,7 +26,7 @@ function ConfigurationDialog({ workspace, onMade }: { workspace: string; onMade:
   const close = () => modals.close(DIALOG);
   const create = useAction({
     mutationFn: () => commands.createPortalConfiguration(workspace),
-    meta: { failureTitle: "The portal was not set up" },
+    meta: { failureTitle: "The portal was not set up", asksStripe: true },
     onSuccess: () => {
       close();
       onMade();

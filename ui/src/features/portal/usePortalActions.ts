@@ -29,7 +29,7 @@ export function usePortalActions(workspace: string) {
     mutationFn: ({ client, customer }: Target) =>
       commands.openPortal(workspace, client, customer ?? null),
     sameThing: ofClient,
-    meta: { failureTitle: "The portal was not opened", handles },
+    meta: { failureTitle: "The portal was not opened", handles, asksStripe: true },
     onSuccess: ({ message }) => said("Portal opened", message),
     onError: (error, input) => {
       if (needsSetUp(error)) askForConfiguration(workspace, () => open.run(input));
@@ -41,7 +41,7 @@ export function usePortalActions(workspace: string) {
     mutationFn: ({ client, customer }: Target) =>
       commands.preparePortalLink(workspace, client, customer ?? null, "portal_mail"),
     sameThing: ofClient,
-    meta: { failureTitle: "The message was not prepared", handles },
+    meta: { failureTitle: "The message was not prepared", handles, asksStripe: true },
     onSuccess: (link) => {
       said("Message prepared", link.message);
       warned(BEFORE, link.warnings);
@@ -56,7 +56,7 @@ export function usePortalActions(workspace: string) {
     mutationFn: ({ client, customer }: Target) =>
       commands.preparePortalLink(workspace, client, customer ?? null, "portal_copy"),
     sameThing: ofClient,
-    meta: { failureTitle: "The link was not copied", handles },
+    meta: { failureTitle: "The link was not copied", handles, asksStripe: true },
     onSuccess: (link) => {
       void copyText(link.url, "Link");
       warned(BEFORE, link.warnings);
@@ -70,7 +70,7 @@ export function usePortalActions(workspace: string) {
     mutationFn: ({ client, invoice: id, what }: InvoiceTarget) =>
       commands.openInvoice(workspace, client, id, what),
     sameThing: ({ invoice: id, what }) => `${id} ${what}`,
-    meta: { failureTitle: "The invoice was not opened" },
+    meta: { failureTitle: "The invoice was not opened", asksStripe: true },
   });
 
   const stripe = useAction({

@@ -95,6 +95,15 @@ test("a quiet copy says that nothing is wrong, and hides what does not apply", a
   expect(screen.queryByRole("region", { name: "Events without use here" })).toBeNull();
 });
 
+test("while Stripe cannot be asked, nobody is told that nothing is wrong", async () => {
+  const words = "Stripe cannot be asked: it refused the key.";
+  const freshness = { level: "stopped" as const, words, checked_at: null };
+  rust({ sync_health: () => ({ ...health, freshness, problems: [] }) });
+  show(page);
+  expect(await region("Last problems")).toHaveTextContent(words);
+  expect(screen.queryByText("Nothing has gone wrong.")).toBeNull();
+});
+
 test("Check now asks at once, and what it brings is shown", async () => {
   let checked = false;
   const calls = rust({

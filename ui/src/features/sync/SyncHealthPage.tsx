@@ -7,7 +7,7 @@ import { Section } from "../../components/Section";
 import { Loading, NoneYet, Problem } from "../../components/States";
 import { Time } from "../../components/Time";
 import { count } from "../../format";
-import type { SyncProblem } from "../../ipc/bindings";
+import type { Freshness, SyncProblem } from "../../ipc/bindings";
 import { AllowanceSection } from "./AllowanceSection";
 import { ComparisonsSection } from "./ComparisonsSection";
 import { EventsSections } from "./EventsSections";
@@ -63,7 +63,7 @@ export function SyncHealthPage({ workspace, onOpenClient, onSettings }: Props) {
               onOpenClient={onOpenClient}
             />
           )}
-          <ProblemsSection problems={health.data.problems} />
+          <ProblemsSection problems={health.data.problems} freshness={health.data.freshness} />
           <AllowanceSection allowance={health.data.allowance} />
           <ResourcesSection resources={health.data.resources} onSettings={onSettings} />
           <ComparisonsSection workspace={workspace} comparisons={health.data.comparisons} />
@@ -75,10 +75,18 @@ export function SyncHealthPage({ workspace, onOpenClient, onSettings }: Props) {
   );
 }
 
-function ProblemsSection({ problems }: { problems: SyncProblem[] }) {
+function ProblemsSection({
+  problems,
+  freshness: { level, words },
+}: {
+  problems: SyncProblem[];
+  freshness: Freshness;
+}) {
   return (
     <Section title="Last problems">
-      {problems.length === 0 && <NoneYet>Nothing has gone wrong.</NoneYet>}
+      {problems.length === 0 && (
+        <NoneYet>{level === "stopped" ? words : "Nothing has gone wrong."}</NoneYet>
+      )}
       <List size="sm" spacing={6} listStyleType="none">
         {problems.map((each) => (
           <List.Item key={`${each.at} ${each.words}`}>

@@ -1,5 +1,6 @@
 // The second half of connecting: whose key it is, what it may do, and how the workspace is to be called.
-import { Alert, Button, DataList, Group, TextInput } from "@mantine/core";
+import { Alert, Button, DataList, Group, List, Text, TextInput } from "@mantine/core";
+import { modals } from "@mantine/modals";
 import { IconAlertTriangle, IconFlask, IconWorld } from "@tabler/icons-react";
 import type { FormEvent } from "react";
 import { errorAt, typed } from "../../components/fields";
@@ -34,8 +35,32 @@ export function CheckedKey({ found, replacing, onSaved, onDiscarded, onReplaceIn
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const keep = keepFrom(form);
-    if (replacing) replace.run({ workspace: replacing, check: found.check, keep });
-    else add.run({ check: found.check, name: typed(form, "name") ?? "", keep });
+    const save = () => {
+      if (replacing) replace.run({ workspace: replacing, check: found.check, keep });
+      else add.run({ check: found.check, name: typed(form, "name") ?? "", keep });
+    };
+    const missing = found.permissions.filter(
+      ({ required, result }) => required && result === "missing",
+    );
+    if (missing.length === 0) return save();
+    modals.openConfirmModal({
+      title: "Save a key that lacks what is required?",
+      children: (
+        <>
+          <Text size="sm">Without these permissions Portico shows less than there is:</Text>
+          <List size="sm" my="xs">
+            {missing.map(({ slug, label, needed_for: why }) => (
+              <List.Item key={slug}>
+                {label}. {why}
+              </List.Item>
+            ))}
+          </List>
+          <Text size="sm">They can be given to the key in Stripe later.</Text>
+        </>
+      ),
+      labels: { confirm: "Save all the same", cancel: "Back" },
+      onConfirm: save,
+    });
   }
 
   return (

@@ -67,6 +67,14 @@ test("a refused key says why at its field", async () => {
   expect(await field()).toHaveAccessibleDescription(/^This is a publishable key/);
 });
 
+test("a key that could only not be checked is not called refused", async () => {
+  rust({ check_key: () => fail("offline", "Stripe could not be reached: no connection.") });
+  const { user } = entry();
+  await user.type(await field(), `${KEY}{Enter}`);
+  expect(await screen.findByText("The key could not be checked")).toBeVisible();
+  expect(screen.getByText(/^Stripe could not be reached/)).toBeVisible();
+});
+
 test("the permissions that are wanted are listed, and Stripe's form opens through Rust", async () => {
   const calls = rust({ open_key_page: () => null });
   const { user } = entry();
@@ -101,6 +109,25 @@ test("after the page loaded anew: mode, account, what is missing; then it is sav
     name: "Lumen",
     keep: { store: "keychain" },
   });
+});
+
+test("a key that lacks what is required is saved only after a word", async () => {
+  const permissions = keyCheck.permissions.map((row) => ({
+    ...row,
+    ...(row.required && { result: "missing" as const }),
+  }));
+  const calls = rust({
+    desk: () => noWorkspace,
+    key_check: () => ({ ...keyCheck, permissions }),
+    add_workspace: () => fail("other", "Enough of this story."),
+  });
+  const { user } = openApp("/connect?check=ck_1");
+  await user.click(await screen.findByRole("button", { name: "Save and read the clients" }));
+  const asking = await screen.findByRole("dialog", { name: /lacks what is required/ });
+  expect(asking).toHaveTextContent("Customers: read");
+  expect(asked(calls, "add_workspace")).toEqual([]);
+  await user.click(screen.getByRole("button", { name: "Save all the same" }));
+  await waitFor(() => expect(asked(calls, "add_workspace")).toHaveLength(1));
 });
 
 test("without a keychain the key goes to a file, and a refused passphrase loses nothing", async () => {
@@ -162,6 +189,6 @@ test("first run: sample data opens at once", async () => {
   const { user } = openApp("/");
   await user.click(await screen.findByRole("button", { name: "Explore with sample data" }));
   expect(await screen.findByRole("complementary", { name: "Mode" })).toHaveTextContent(
-    /starts fresh each time/,
+    /nothing here is real/,
   );
 });

@@ -1,6 +1,7 @@
 // Every trouble with a key has its own words and its own way on, above data that stays readable.
 import { screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
+import { desk, workspace } from "../../../test/desk";
 import { openApp } from "../../../test/render";
 import { asked, fail, rust } from "../../../test/rust";
 import type { KeyState } from "../../ipc/bindings";
@@ -39,6 +40,17 @@ test.each(troubles)("$state", async (state, title, words, wayOn) => {
   expect(banner).toHaveTextContent(words);
   expect(screen.getByRole("button", { name: wayOn })).toBeEnabled();
   expect(await screen.findByRole("row", { name: /^Lumen Studio, / })).toBeInTheDocument();
+});
+
+test("a second window on the sample agency says where it is at work, and asks for no key", async () => {
+  rust({
+    desk: () => ({ ...desk, workspaces: [{ ...workspace, demo: true, livemode: false }] }),
+    key_state: () => ({ state: "removed" }),
+  });
+  openApp(PLACE);
+  const title = "The sample agency is at work in another Portico";
+  expect(await screen.findByRole("region", { name: title })).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Enter a key" })).toBeNull();
 });
 
 test("a working key says nothing", async () => {

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { FormEvent, ReactNode } from "react";
 import { errorAt, typed } from "../../components/fields";
 import type { KeyState } from "../../ipc/bindings";
+import { workspaceQuery } from "../../ipc/desk";
 import styles from "./KeyBanner.module.css";
 import { useCancelKeyPrompt, useRetryKey, useUnlockKeyFile } from "./mutations";
 import { keyStateQuery } from "./queries";
@@ -17,7 +18,16 @@ interface Props {
 
 export function KeyBanner({ workspace, onReplace }: Props) {
   const state = useQuery(keyStateQuery(workspace)).data;
+  const demo = useQuery(workspaceQuery(workspace)).data?.demo;
   if (!state || state.state === "ready") return null;
+  if (demo) {
+    return (
+      <Banner color="gray" title="The sample agency is at work in another Portico" action={null}>
+        Its simulated Stripe runs there, and cannot be asked from here. What was read of it is
+        shown; close the other Portico and start this one again to work with it.
+      </Banner>
+    );
+  }
   return <Trouble workspace={workspace} state={state} onReplace={onReplace} />;
 }
 

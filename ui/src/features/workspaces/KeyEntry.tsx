@@ -23,7 +23,8 @@ export function KeyEntry({ onChecked }: { onChecked: (check: string) => void }) 
       return commands.checkKey(key, null);
     },
     meta: {
-      failureTitle: "The key was not accepted",
+      failureTitle: "The key could not be checked",
+      asksStripe: true,
       fields: ["key"],
     },
     onSuccess: (found) => onChecked(found.check),

@@ -11,8 +11,7 @@ export function modeOf({ demo, livemode }: Pick<WorkspaceSummary, "demo" | "live
   if (demo) {
     return {
       label: "Sample data",
-      banner:
-        "Sample data from a simulated Stripe. It starts fresh each time Portico starts; nothing here is real.",
+      banner: "Sample data from a simulated Stripe, kept on this computer; nothing here is real.",
     };
   }
   if (livemode) return { label: "Live" };

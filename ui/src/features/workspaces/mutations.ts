@@ -20,6 +20,15 @@ export const useOpenDemo = (onSuccess: (workspace: WorkspaceSummary) => void) =>
   });
 };
 
+export const useBeginDemoAgain = () =>
+  useAction({
+    mutationFn: () => commands.beginDemoAgain(),
+    meta: { failureTitle: "The sample agency did not begin again" },
+    onSuccess: () => {
+      notifications.show({ color: "teal", message: "The sample agency has begun again." });
+    },
+  });
+
 export const useAddWorkspace = (onSuccess: (workspace: WorkspaceSummary) => void) => {
   const reread = useRereadDesk();
   return useAction({

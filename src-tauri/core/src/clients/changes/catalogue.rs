@@ -1,6 +1,7 @@
 //! What sentences call things: plans by product and price, cards by brand and last digits.
 
 use crate::Result;
+use crate::client_rows::display_name;
 use crate::client_rows::gather::{self, Item};
 use crate::clients::billing;
 use crate::db;
@@ -49,7 +50,10 @@ impl Names {
             }
         }
         let mut snapshot = workspace.store().reader.begin().await?;
-        let known = gather::prices(&mut snapshot, prices).await?;
+        let mut known = gather::prices(&mut snapshot, prices).await?;
+        let carried = states.iter().flat_map(|state| items(state));
+        let carried = carried.map(|item| &item["price"]).collect();
+        gather::add_carried(&mut snapshot, &mut known, carried).await?;
         let plans = known
             .into_iter()
             .map(|(id, known)| {
@@ -88,7 +92,8 @@ impl Names {
             .and_then(|id| self.plans.get(id));
         known.cloned().unwrap_or_else(|| {
             let price = Price::read(&item["price"]);
-            price.nickname.clone().unwrap_or_else(|| price.words())
+            let nickname = price.nickname.as_deref().and_then(display_name);
+            nickname.unwrap_or_else(|| price.words())
         })
     }
 

@@ -12,6 +12,7 @@ pub(super) use subscription::reason;
 
 use super::types::TimelineEntry;
 use crate::Result;
+use crate::client_rows::display_name;
 use crate::history::{self, Of, Step};
 use crate::ids::ClientId;
 use crate::words::Tone;
@@ -174,6 +175,7 @@ fn gone(step: &Step, before: &Value, names: &Names) -> Option<Line> {
 
 /// "Email changed from a to b", "Email set to b", "Email a removed"; nothing where it is the same.
 fn from_to(what: &str, before: Option<String>, after: Option<String>) -> Option<Line> {
+    let [before, after] = [before, after].map(|text| display_name(&text?));
     match (before, after) {
         (before, after) if before == after => None,
         (Some(before), Some(after)) => line(

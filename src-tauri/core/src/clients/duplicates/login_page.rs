@@ -1,6 +1,7 @@
 //! Whom Stripe's login page opens where several customers have one email.
 
 use crate::Result;
+use crate::client_rows::display_name;
 use sqlx::SqliteConnection;
 use std::collections::HashMap;
 
@@ -28,6 +29,7 @@ pub(crate) async fn namesakes(
     .await?;
     let mut namesakes: HashMap<String, Vec<Namesake>> = HashMap::new();
     for (email, id, name) in rows {
+        let name = name.as_deref().and_then(display_name);
         let same = namesakes.entry(email).or_default();
         same.push(Namesake { id, name });
     }

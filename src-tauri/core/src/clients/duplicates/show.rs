@@ -3,6 +3,7 @@
 use super::find::Found;
 use super::{DuplicateCustomer, DuplicateGroup, DuplicateKind, namesakes};
 use crate::Result;
+use crate::client_rows::display_name;
 use crate::clients::list::moment;
 use crate::ids::ClientId;
 use sha2::{Digest, Sha256};
@@ -84,7 +85,7 @@ async fn customers(
             let facts = DuplicateCustomer {
                 client: ClientId::from(row.try_get::<String, _>(1)?),
                 client_name: row.try_get(2)?,
-                name: row.try_get(3)?,
+                name: row.try_get::<Option<&str>, _>(3)?.and_then(display_name),
                 email: row.try_get(4)?,
                 created: time(row, 6)?.and_then(moment),
                 live_subscriptions: row.try_get(7)?,

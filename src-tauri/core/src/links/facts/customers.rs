@@ -1,5 +1,6 @@
 //! A client's customers, which of them links act for, and whom the login page would open.
 
+use crate::client_rows::display_name;
 use crate::clients::{Namesake, namesakes};
 use crate::ids::ClientId;
 use crate::{Result, db};
@@ -86,7 +87,7 @@ pub(in crate::links) async fn customers(
         let key = key.filter(|_| !deleted && email.is_some());
         let shared = key.and_then(|key| SharedEmail::among(namesakes.get(key)?, &id));
         customers.push(CustomerFacts {
-            name: row.try_get(1)?,
+            name: row.try_get::<Option<&str>, _>(1)?.and_then(display_name),
             preferred: row.try_get(5)?,
             currency: row.try_get(6)?,
             default_method: row.try_get(7)?,

@@ -5,6 +5,7 @@ mod rows;
 
 pub use rows::*;
 
+use super::Params;
 use crate::events::Topic;
 use serde_json::Value;
 
@@ -21,6 +22,9 @@ pub struct Resource {
     pub path: Option<&'static str>,
     /// Parameters of every list call besides paging.
     pub list: &'static [(&'static str, &'static str)],
+    /// A parameter without which the list leaves something out, and the values that bring all of it
+    /// between them: the list is read once for each.
+    pub parts: Option<(&'static str, &'static [&'static str])>,
     /// What is asked to come along; dropped one by one where the key may not read it.
     pub expand: &'static [Expand],
     /// Whether the list takes `created[gte|lt]`, so that ranges of it can be read side by side.
@@ -43,6 +47,35 @@ pub struct Resource {
 impl PartialEq for Resource {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
+    }
+}
+
+impl Resource {
+    /// What each reading of the list is narrowed to.
+    pub fn parts(&self) -> Vec<Option<Part>> {
+        match self.parts {
+            None => vec![None],
+            Some((name, values)) => values
+                .iter()
+                .map(|value| Some(Part { name, value }))
+                .collect(),
+        }
+    }
+}
+
+/// One part of a list that does not come as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    pub name: &'static str,
+    pub value: &'static str,
+}
+
+impl Part {
+    pub fn filter(part: Option<Self>) -> Params {
+        match part {
+            None => Params::new(),
+            Some(part) => Params::new().with(part.name, part.value),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a person decides about objects whose news could not be fetched.
+//! What a person may do about news that could not be fetched.
 
 use crate::db::Store;
 use crate::{Error, Result};
@@ -29,7 +29,7 @@ pub(crate) async fn give_up(store: &Store, object: &str) -> Result<()> {
         .bind(object)
         .execute(&store.writer)
         .await?;
-    crate::sync::filling::announce(store);
+    super::super::filling::announce(store);
     Ok(())
 }
 

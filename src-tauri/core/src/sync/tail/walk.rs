@@ -32,18 +32,15 @@ impl Tail {
         if first.has_more && now - position.tailed_to > OVERLAP {
             return self.walk(store, &position, now, first).await;
         }
-        self.take(store, &position, now, first).await
+        let events = self.read_back(window(&position), first.clone()).await?;
+        if has_vanished(&position, &events) {
+            return self.walk(store, &position, now, first).await;
+        }
+        self.take(store, events, now).await
     }
 
-    /// Everything since the last position at once, beginning with the page that is here already.
-    async fn take(
-        &self,
-        store: &Store,
-        position: &Position,
-        now: i64,
-        first: Page,
-    ) -> Result<Polled> {
-        let events = self.read_back(window(position), first).await?;
+    /// Everything since the last position, in steps.
+    async fn take(&self, store: &Store, events: Vec<Event>, now: i64) -> Result<Polled> {
         let mut polled = Polled::default();
         let mut steps = events.chunks(TOGETHER).peekable();
         loop {
@@ -70,7 +67,8 @@ impl Tail {
         first: Page,
     ) -> Result<Polled> {
         let Some(mut after) = position.cursor.clone() else {
-            return self.take(store, position, now, first).await;
+            let events = self.read_back(window(position), first).await?;
+            return self.take(store, events, now).await;
         };
         let mut polled = Polled::default();
         loop {
@@ -87,7 +85,8 @@ impl Tail {
                     }
                     // It is too old to be kept, or refused for another reason, while all later ones
                     // are within the window.
-                    polled.add(self.take(store, position, now, first).await?);
+                    let events = self.read_back(window(position), first).await?;
+                    polled.add(self.take(store, events, now).await?);
                     return Ok(polled);
                 }
                 page => page?,
@@ -179,6 +178,17 @@ fn window(position: &Position) -> Span<'static> {
         from: Some(position.tailed_to - OVERLAP),
         ..Span::default()
     }
+}
+
+/// The last event read must be among those of its time. Where it is not, Stripe may have gone back to
+/// an earlier state, and tells of nothing that was undone.
+fn has_vanished(position: &Position, events: &[Event]) -> bool {
+    let from = position.tailed_to - OVERLAP;
+    position
+        .cursor
+        .as_ref()
+        .filter(|_| position.cursor_created.is_some_and(|at| at >= from))
+        .is_some_and(|last| events.iter().all(|event| event.id != *last))
 }
 
 fn place(event: &Event) -> (String, i64) {

@@ -63,6 +63,7 @@ pub fn create(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     let place = edit.state.store.end(Kind::Subscription);
     let given = edit.value("items").and_then(Value::as_array).cloned();
     let given = given.ok_or_else(|| ApiError::missing_parameter("items"))?;
+    let given = items::with_own_prices(edit, &given)?;
     let currency = first_currency(edit, &given)?;
     let mut drawn = json!({"currency": currency, "items": {"data": []}});
     items::set(edit, place, &mut drawn, &given)?;

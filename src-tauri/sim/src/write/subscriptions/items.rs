@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::{Edit, merge_metadata};
+use super::super::{Edit, catalogue, merge_metadata};
 use crate::error::ApiError;
 use crate::ids;
 use crate::objects::subscription::ITEMS;
@@ -80,6 +80,26 @@ fn change(
         .as_array()
         .cloned()
         .unwrap_or_default())
+}
+
+/// The same items with a price in the place of each `price_data`.
+pub fn with_own_prices(edit: &mut Edit<'_>, given: &[Value]) -> Result<Vec<Value>, ApiError> {
+    let mut priced = given.to_vec();
+    for (number, item) in priced.iter_mut().enumerate() {
+        let Some(data) = item
+            .as_object_mut()
+            .and_then(|item| item.remove("price_data"))
+        else {
+            continue;
+        };
+        let product = data["product"].as_str().unwrap_or_default();
+        if edit.state.store.find(Kind::Product, product).is_none() {
+            let at = format!("items[{number}][price_data][product]");
+            return Err(ApiError::no_such("product", product, &at));
+        }
+        item["price"] = catalogue::inline_price(edit, &data)?["id"].clone();
+    }
+    Ok(priced)
 }
 
 /// Does to a subscription's items what a request says.

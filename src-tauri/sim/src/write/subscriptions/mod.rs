@@ -46,8 +46,9 @@ pub fn update(edit: &mut Edit<'_>) -> Result<Value, ApiError> {
     edit.named(Kind::PaymentMethod, "default_payment_method")?;
     let before = subscription.clone();
     check_date(edit.value("proration_date"), &before, "proration_date")?;
-    if let Some(items) = edit.value("items").and_then(Value::as_array) {
-        items::set(edit, place, &mut subscription, items)?;
+    if let Some(given) = edit.value("items").and_then(Value::as_array).cloned() {
+        let given = items::with_own_prices(edit, &given)?;
+        items::set(edit, place, &mut subscription, &given)?;
     }
     let discounts = discounts::given(edit)?;
     let now = edit.state.now();

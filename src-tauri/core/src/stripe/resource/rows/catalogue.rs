@@ -25,6 +25,8 @@ pub static PRICES: Resource = Resource {
     label: "Prices",
     object: "price",
     path: Some("/v1/prices"),
+    // Of itself the list brings active ones alone. Those made for one subscription (`price_data`) are in neither.
+    parts: Some(("active", &["true", "false"])),
     expand: &[Expand {
         path: "tiers",
         permission: "rak_plan_read",

@@ -25,6 +25,7 @@ const NOTHING: Resource = Resource {
     object: "",
     path: None,
     list: &[],
+    parts: None,
     expand: &[],
     ranged: false,
     permission: "",
