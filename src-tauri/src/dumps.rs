@@ -20,3 +20,16 @@ pub fn forbid() {
 /// macOS and Windows write no dump that holds the process's memory unless an administrator asks for it.
 #[cfg(not(target_os = "linux"))]
 pub fn forbid() {}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use rustix::process::{DumpableBehavior, Resource, dumpable_behavior, getrlimit};
+
+    #[test]
+    fn a_crash_leaves_no_dump_that_could_hold_the_key() {
+        super::forbid();
+        let limit = getrlimit(Resource::Core);
+        assert_eq!((limit.current, limit.maximum), (Some(0), Some(0)));
+        assert_eq!(dumpable_behavior().unwrap(), DumpableBehavior::NotDumpable);
+    }
+}

@@ -2,11 +2,13 @@
 
 mod commands;
 mod dumps;
+mod failure;
 pub mod ipc;
 mod mark;
 mod window;
 
 use portico_core::{Core, Options};
+use std::io::Write;
 use std::time::Duration;
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 use tauri_specta::Event;
@@ -17,9 +19,14 @@ const LEAVE_WITHIN: Duration = Duration::from_secs(3);
 /// Opens the window and returns when it has been closed.
 pub fn run() -> Result<(), Box<dyn std::error::Error>> {
     dumps::forbid();
-    let options = Options::from_environment(true)?;
-    portico_core::log::start(&options.data_folder, "window")?;
-    let core = Core::open(options)?;
+    let core = match core() {
+        Ok(core) => core,
+        Err(error) => {
+            // Nobody is left to tell if standard error is closed, so a failed write is let go.
+            let _ = writeln!(std::io::stderr(), "Portico could not start: {error}");
+            return Ok(failure::show(&error, context())?);
+        }
+    };
     let contract = ipc::contract();
     tauri::Builder::default()
         .invoke_handler(contract.invoke_handler())
@@ -36,7 +43,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
                 });
             }
             app.manage(core);
-            window::open(app.handle())?;
+            window::open(app.handle(), None)?;
             Ok(())
         })
         .on_window_event(|window, event| {
@@ -49,7 +56,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
                 }
             }
         })
-        .build(tauri::generate_context!())?
+        .build(context())?
         .run(|app, event| {
             if let (RunEvent::Exit, Some(core)) = (event, app.try_state::<Core>()) {
                 let left = async { tokio::time::timeout(LEAVE_WITHIN, core.leave()).await };
@@ -59,6 +66,17 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             }
         });
     Ok(())
+}
+
+fn core() -> portico_core::Result<Core> {
+    let options = Options::from_environment(true)?;
+    portico_core::log::start(&options.data_folder, "window")?;
+    Core::open(options)
+}
+
+/// In one place, because the page is built into it.
+fn context() -> tauri::Context {
+    tauri::generate_context!()
 }
 
 /// Hands every change of the core to the page as the one event.

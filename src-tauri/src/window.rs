@@ -5,14 +5,17 @@ use tauri::{AppHandle, Url, WebviewWindowBuilder};
 
 /// Opens the window that the configuration describes.
 ///
+/// `first_script` runs before the page's own.
+///
 /// The configuration says `create: false` because the fences can only be put up here, before the
 /// first page is asked for.
-pub fn open(app: &AppHandle) -> tauri::Result<()> {
+pub fn open(app: &AppHandle, first_script: Option<&str>) -> tauri::Result<()> {
     for config in &app.config().app.windows {
         let window = WebviewWindowBuilder::from_config(app, config)?
             .on_navigation(is_own_page)
             // Links that want a window of their own go through core, which opens the browser.
             .on_new_window(|_, _| NewWindowResponse::Deny)
+            .initialization_script(first_script.unwrap_or_default())
             .build()?;
         show_page_console(&window)?;
     }

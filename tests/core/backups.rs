@@ -31,6 +31,7 @@ async fn restore(folder: &Path, name: &str) -> Result<Store> {
         Clock::system(),
     )
     .await
+    .map(|(store, _)| store)
 }
 
 async fn notes(store: &Store) -> Vec<String> {

@@ -3,8 +3,11 @@
 use crate::changes::object;
 use crate::world::{Watch, World};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use portico_core::Clock;
 use portico_core::clients;
 use portico_core::stripe::resource::{CUSTOMERS, PRICES, SUBSCRIPTIONS};
+use portico_core::stripe::{Pace, Params};
+use portico_core::words::BillingState;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -184,4 +187,35 @@ async fn every_sentence_appears_once_page_after_page() {
     ids.dedup();
     assert_eq!((ids.len(), all.len()), (64 + 43, 64 + 43));
     assert!(all.is_sorted_by(|newer, older| newer.at >= older.at));
+}
+
+#[tokio::test]
+async fn what_was_made_while_portico_followed_is_so_since_then() {
+    let world = World::filled().await;
+    let page = world.client_in(BillingState::Active).await;
+    let (client, customer) = (page.row.id.clone(), page.customers[0].id.clone());
+    let sim = &world.sim;
+    let stripe = crate::agency::client(sim, sim.secret_key(), Pace::UNLIMITED, Clock::system());
+    let later = TimeDelta::hours(1);
+    sim.control().advance_clock(later).unwrap();
+    let params = Params::new().with("customer", &customer);
+    let path = "/v1/payment_methods/pm_card_visa/attach";
+    let card = stripe.post(path, &params, "a card").await.unwrap().body;
+    clients::refresh(&world.workspace, &client).await.unwrap();
+    let today = (Utc::now() + later)
+        .with_timezone(&world.workspace.time_zone())
+        .date_naive();
+    let then = clients::at(&world.workspace, &client, today).await.unwrap();
+    let since = |id: &str| {
+        let found = then.payment_methods.iter().find(|method| method.id == id);
+        found.unwrap().known.since
+    };
+    let made = card["created"].as_i64().unwrap();
+    assert_eq!(
+        since(card["id"].as_str().unwrap()).unwrap().timestamp(),
+        made
+    );
+    for method in &page.payment_methods {
+        assert_eq!(since(&method.id), None, "as first read");
+    }
 }

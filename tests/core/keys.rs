@@ -205,3 +205,64 @@ async fn the_passphrase_opens_the_key_at_the_next_start() {
             > 100
     );
 }
+
+/// The webview gets these answers as JSON; none may carry what it could never be made to forget.
+#[tokio::test]
+async fn no_answer_carries_the_key_or_its_passphrase() {
+    let world = World::filled().await;
+    let key = world.sim.secret_key().to_owned();
+    let id = world.workspace.summary().id;
+    let row = world.all().await.swap_remove(0);
+    let mut answers = Vec::new();
+    let mut answer = |name: &'static str, json: serde_json::Result<String>| {
+        answers.push((name, json.unwrap()));
+    };
+    let check = async || {
+        let check = world
+            .core
+            .check_key(Secret::new(key.clone()), Some(world.sim.url()));
+        check.await.unwrap()
+    };
+    let first = check().await;
+    answer("check_key", serde_json::to_string(&first));
+    let held = world.core.key_check(&first.check).await.unwrap();
+    answer("key_check", serde_json::to_string(&held));
+    let replaced = world
+        .core
+        .replace_key(&id, &first.check, in_file(PASSPHRASE))
+        .await
+        .unwrap();
+    answer("replace_key", serde_json::to_string(&replaced));
+    answer(
+        "get_client",
+        serde_json::to_string(&world.page(&row.id).await),
+    );
+    answer(
+        "list_clients",
+        serde_json::to_string(&world.find(&ClientQuery::default()).await),
+    );
+    let report = world.workspace.key_report().await.unwrap();
+    answer("key_report", serde_json::to_string(&report));
+    world.core.remove_workspace(&id, None).await.unwrap();
+    let second = check().await;
+    let added = world
+        .core
+        .add_workspace(&second.check, "Again", in_file(PASSPHRASE))
+        .await
+        .unwrap();
+    answer("add_workspace", serde_json::to_string(&added));
+    answer(
+        "desk",
+        serde_json::to_string(&world.core.desk().await.unwrap()),
+    );
+    answer(
+        "diagnostics",
+        serde_json::to_string(&world.core.diagnostics().await.unwrap()),
+    );
+    for (name, json) in answers {
+        assert!(json.len() > 20, "{name}: {json}");
+        for canary in [key.as_str(), &key["sk_test_".len()..], PASSPHRASE] {
+            assert!(!json.contains(canary), "{name} answers {canary}");
+        }
+    }
+}

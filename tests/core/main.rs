@@ -7,8 +7,10 @@
 
 mod agency;
 mod allowance;
+mod background;
 mod backups;
 mod browser;
+mod cards;
 mod chain;
 mod changes;
 mod client_at;
@@ -32,6 +34,7 @@ mod link_stories;
 mod link_story;
 mod links;
 mod log;
+mod lost_mirror;
 mod lost_permission;
 mod money;
 mod permissions;

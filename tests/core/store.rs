@@ -108,14 +108,14 @@ async fn damage_table(path: &Path, table: &str) {
 async fn a_damaged_mirror_is_set_aside_and_rebuilt_from_the_journal() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await.unwrap();
-    assert!(!store.mirror_was_rebuilt);
+    assert_eq!(store.mirror_set_aside, None);
     add_client_with_note(&store, "kept").await;
     let before = desk::dump(&store).await;
     store.close().await;
     damage(&folder.path().join(MIRROR));
 
     let store = open(folder.path()).await.unwrap();
-    assert!(store.mirror_was_rebuilt);
+    assert!(store.mirror_set_aside.is_some());
     assert_eq!(desk::dump(&store).await, before);
     let aside = fs::read_dir(folder.path())
         .unwrap()
@@ -123,7 +123,7 @@ async fn a_damaged_mirror_is_set_aside_and_rebuilt_from_the_journal() {
         .find(|name| name.starts_with("portico.db.damaged-"));
     assert!(aside.is_some());
     store.close().await;
-    assert!(!open(folder.path()).await.unwrap().mirror_was_rebuilt);
+    assert_eq!(open(folder.path()).await.unwrap().mirror_set_aside, None);
 }
 
 #[tokio::test]
@@ -138,7 +138,7 @@ async fn a_page_damaged_in_the_middle_of_the_mirror_is_found_by_a_check_and_rebu
 
     let store = open(folder.path()).await.unwrap();
     assert!(
-        !store.mirror_was_rebuilt,
+        store.mirror_set_aside.is_none(),
         "the damage is where an opening does not look"
     );
     let checked = store.check_mirror().await;
@@ -149,7 +149,7 @@ async fn a_page_damaged_in_the_middle_of_the_mirror_is_found_by_a_check_and_rebu
     store.close().await;
     for rebuilt in [true, false] {
         let store = open(folder.path()).await.unwrap();
-        assert_eq!(store.mirror_was_rebuilt, rebuilt);
+        assert_eq!(store.mirror_set_aside.is_some(), rebuilt);
         assert_eq!(desk::dump(&store).await, before);
         store.close().await;
     }
@@ -168,7 +168,13 @@ async fn a_damaged_mirror_stays_while_another_process_has_it_open() {
     let second = open(folder.path()).await;
     assert!(matches!(second, Err(Error::Conflict(_))), "{second:?}");
     first.close().await;
-    assert!(open(folder.path()).await.unwrap().mirror_was_rebuilt);
+    assert!(
+        open(folder.path())
+            .await
+            .unwrap()
+            .mirror_set_aside
+            .is_some()
+    );
 }
 
 #[tokio::test]

@@ -93,6 +93,15 @@ async fn removing_a_workspace_keeps_the_journal_unless_its_name_is_typed() {
 }
 
 #[tokio::test]
+async fn a_data_folder_that_others_could_read_is_closed_to_them() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
+    Core::open(options_in(folder.path().into())).unwrap();
+    let mode = folder.path().metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+}
+
+#[tokio::test]
 async fn files_are_private_and_none_holds_the_key() {
     let world = World::filled().await;
     let id = world.workspace.summary().id;
@@ -116,11 +125,8 @@ async fn files_are_private_and_none_holds_the_key() {
     for (path, bytes) in files_under(world.folder.path()) {
         let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&path), 0o600, "{}", path.display());
-        // The data folder itself was there before, and is as whoever made it wanted it.
         let folder = path.parent().unwrap();
-        if folder != world.folder.path() {
-            assert_eq!(mode(folder), 0o700, "{}", folder.display());
-        }
+        assert_eq!(mode(folder), 0o700, "{}", folder.display());
         let canary = memchr::memmem::find(&bytes, world.sim.secret_key().as_bytes());
         assert!(canary.is_none(), "{}", path.display());
         assert!(
@@ -282,4 +288,63 @@ async fn a_mirror_found_damaged_while_reading_is_rebuilt_at_the_next_start() {
     )
     .await
     .expect("it reads again");
+}
+
+#[tokio::test]
+async fn small_files_that_are_not_readable_keep_nobody_out_and_are_told_of() {
+    let world = World::new().await;
+    let summary = world.workspace.summary();
+    let folder = world.folder.path();
+    for name in ["desk.toml", "settings.toml"] {
+        std::fs::write(folder.join(name), b"\xff\xfe garbage").unwrap();
+    }
+    let file = Path::new(&summary.folder).join("workspace.toml");
+    let whole = std::fs::read(&file).unwrap();
+    std::fs::write(&file, "name = \"Agency\nid").unwrap();
+
+    let core = Core::open(options_in(folder.into())).unwrap();
+    let desk = core.desk().await.unwrap();
+    assert_eq!((desk.staff, desk.workspaces), (None, vec![]));
+    let told = |what: &str| {
+        let told = desk.notices.iter().find(|notice| notice.contains(what));
+        told.unwrap_or_else(|| panic!("{what}: {:?}", desk.notices))
+    };
+    assert!(told("desk.toml.damaged").contains("goes on"));
+    told("settings.toml.damaged");
+    assert!(told(&summary.folder).contains("workspace.toml is not readable"));
+    assert_eq!(desk.notices.len(), 3);
+
+    std::fs::write(&file, whole).unwrap();
+    let core = Core::open(options_in(folder.into())).unwrap();
+    let desk = core.desk().await.unwrap();
+    assert_eq!(desk.notices, Vec::<String>::new());
+    assert_eq!(desk.workspaces, [summary]);
+}
+
+#[tokio::test]
+async fn a_data_folder_that_others_could_read_is_closed_to_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let others = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(folder.path(), others).unwrap();
+    Core::open(options_in(folder.path().into())).unwrap();
+    let mode = std::fs::metadata(folder.path())
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o700);
+}
+
+#[tokio::test]
+async fn a_workspace_that_does_not_open_can_be_removed() {
+    let world = World::new().await;
+    let summary = world.workspace.summary();
+    let journal = world.workspace.store().journal_path();
+    world.workspace.store().close().await;
+    std::fs::write(&journal, vec![7; 8192]).unwrap();
+    let core = Core::open(options_in(world.folder.path().into())).unwrap();
+    assert!(core.workspace(&summary.id).await.is_err());
+    core.remove_workspace(&summary.id, None).await.unwrap();
+    assert!(core.workspaces().unwrap().is_empty());
+    assert!(journal.exists(), "what is left of the journal stays");
+    assert!(!Path::new(&summary.folder).join("secrets.age").exists());
 }

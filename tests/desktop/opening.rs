@@ -13,6 +13,16 @@ async fn a_first_start_offers_sample_data_or_a_key() {
 }
 
 #[tokio::test]
+async fn a_start_that_fails_says_why_in_a_window() {
+    let app = App::start(Setup::new().env("PORTICO_DATA_DIR", "/dev/null/portico")).await;
+    app.see("Portico could not start").await;
+    app.see("/dev/null/portico/logs/window.log could not be opened")
+        .await;
+    app.screenshot("failed-start").await;
+    app.close().await;
+}
+
+#[tokio::test]
 async fn the_demo_paints_a_list_of_clients_and_says_so_when_it_is_there() {
     let mut app = App::start(Setup::new().arg("--demo")).await;
     let marked = eventually(async || app.output().contains("MARK first_paint_2raf").then_some(()));

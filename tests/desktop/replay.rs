@@ -10,18 +10,17 @@ use portico_core::ids::WorkspaceId;
 use portico_core::journal;
 use sqlx::AssertSqlSafe;
 
+/// What the journal's tables are made by.
+const SCHEMA: &str = include_str!("../../src-tauri/core/src/journal/tables.sql");
+
 /// Built from the journal, and what is derived from it and the mirror. A replay writes them all.
-const TABLES: [&str; 9] = [
-    "clients",
-    "client_customers",
-    "contacts",
-    "notes",
-    "staff",
-    "links",
-    "open_effects",
-    "timeline",
-    "client_row",
-];
+fn tables() -> Vec<&'static str> {
+    let made = SCHEMA.lines().filter_map(|line| {
+        let made = line.strip_prefix("CREATE TABLE ")?;
+        made.split([' ', '(']).next()
+    });
+    made.chain(["client_row"]).collect()
+}
 
 /// Checks every workspace of a data folder whose app has ended.
 pub async fn replay(data: &Path) {
@@ -47,7 +46,7 @@ pub async fn replay(data: &Path) {
 
 async fn dump(store: &Store) -> Vec<String> {
     let mut dump = Vec::new();
-    for table in TABLES {
+    for table in tables() {
         // `revision` counts refreshes, of which a replay needs fewer.
         let columns: String = sqlx::query_scalar(
             "SELECT group_concat(iif(type = 'BLOB', 'hex(' || name || ')', name))

@@ -7,7 +7,9 @@ import { setNonce } from "get-nonce";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
+import { FailedStart } from "./app/FailedStart";
 
+const failed = window.porticoFailed;
 // The browser hides the nonce attribute after parsing; only the property still has it.
 const nonce = document.querySelector("style")?.nonce;
 // Mantine's dialogs lock scrolling through a package that asks this one.
@@ -16,6 +18,10 @@ const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 createRoot(root).render(
   <StrictMode>
-    <App nonce={nonce || undefined} />
+    {failed === undefined ? (
+      <App nonce={nonce || undefined} />
+    ) : (
+      <FailedStart nonce={nonce || undefined} why={failed} />
+    )}
   </StrictMode>,
 );

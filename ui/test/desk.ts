@@ -30,6 +30,7 @@ export const desk: Desk = {
   staff: { id: "st_ada", name: "Ada Moser", email: "ada@lumen.example" },
   workspaces: [workspace],
   open_first: workspace.id,
+  notices: [],
 };
 
 export const permissions: PermissionRow[] = [
@@ -91,6 +92,7 @@ export const keyCheck: KeyCheck = {
   country: "AT",
   permissions,
   existing: null,
+  kept: null,
   stores: [
     { store: "keychain", usable: true, message: "The system protects it with your login." },
     { store: "file", usable: true, message: "For computers without a keychain." },

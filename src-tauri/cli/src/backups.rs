@@ -38,13 +38,14 @@ impl<'a> From<&'a backups::Backup> for Identified<'a> {
 }
 
 pub async fn backup(session: &Session<'_>, command: Backup) -> Result<(), Failure> {
-    let workspace = session.workspace().await?;
     if command.list {
-        let all = backups::list(workspace.store()).await?;
+        // Without opening the workspace: they are wanted where it does not open.
+        let all = session.core.backups(&session.chosen()?.id).await?;
         let documents: Vec<_> = all.iter().map(Identified::from).collect();
         session.output.show(&documents, || describe(&all))?;
         return Ok(());
     }
+    let workspace = session.workspace().await?;
     let made = backups::make(workspace.store()).await?;
     session.output.show(&Identified::from(&made), || {
         format!(
@@ -78,26 +79,26 @@ fn describe(all: &[backups::Backup]) -> String {
 struct Restored<'a> {
     id: &'a str,
     workspace: String,
+    /// What became of the journal that was there.
+    replaced: String,
 }
 
 pub async fn restore(session: &Session<'_>, command: Restore) -> Result<(), Failure> {
-    let workspace = session.workspace().await?.summary();
+    let workspace = session.chosen()?;
     session.introduce().await?;
     // A path is understood too; the backup is still taken from the workspace's own folder.
     let name = Path::new(&command.name)
         .file_name()
         .and_then(|name| name.to_str())
         .unwrap_or_default();
-    session.core.restore_backup(&workspace.id, name).await?;
+    let replaced = session.core.restore_backup(&workspace.id, name).await?;
     let restored = Restored {
         id: name,
         workspace: workspace.id.to_string(),
+        replaced: replaced.to_string(),
     };
     session.output.show(&restored, || {
-        format!(
-            "{} goes on with {name}. The journal that was there is among the backups now.",
-            workspace.name
-        )
+        format!("{} goes on with {name}. {replaced}", workspace.name)
     })?;
     Ok(())
 }

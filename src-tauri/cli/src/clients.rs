@@ -79,16 +79,23 @@ pub async fn list(session: &Session<'_>, command: ListCommand) -> Result<(), Fai
             return Ok(());
         }
     };
+    let searched = !search.is_empty();
     let (total, rows) = read(&workspace, search, limit).await?;
-    if total == 0 && workspace.sync_status().await?.phase == SyncPhase::Never {
+    let status = workspace.sync_status().await?;
+    if matches!(status.phase, SyncPhase::Never | SyncPhase::Unfinished) {
+        let what = match status.phase {
+            SyncPhase::Never => "Nothing has been read from Stripe yet",
+            _ => "Not everything has been read from Stripe yet",
+        };
+        let why = status.problem.map_or_else(|| format!("{what}."), |why| why);
         session
             .output
-            .note("Nothing has been read from Stripe yet: portico-cli sync");
+            .note(&format!("{why} To read it: portico-cli sync"));
     }
     let listed: Vec<_> = rows.iter().map(Listed::from).collect();
     session
         .output
-        .show(&listed, || describe_list(total, &rows))?;
+        .show(&listed, || describe_list(total, &rows, searched))?;
     Ok(())
 }
 
@@ -114,9 +121,12 @@ async fn read(
     }
 }
 
-fn describe_list(total: u32, rows: &[ClientRow]) -> String {
+fn describe_list(total: u32, rows: &[ClientRow], searched: bool) -> String {
     if rows.is_empty() {
-        return "No client matches.".into();
+        return match searched {
+            true => "No client matches.".into(),
+            false => "There are no clients here yet.".into(),
+        };
     }
     let cells = rows.iter().map(|row| {
         [

@@ -5,6 +5,7 @@ use crate::output::columns;
 use crate::session::{Session, passphrase};
 use portico_core::secrets::{Keychain, KeychainState};
 use portico_core::stripe::permissions::ProbeResult;
+use portico_core::sync::SyncPhase;
 use portico_core::workspaces::{KeyState, Workspace, WorkspaceSummary};
 use portico_core::{Result, db, journal, log};
 use serde::Serialize;
@@ -43,6 +44,12 @@ pub async fn run(session: &Session<'_>) -> std::result::Result<(), Failure> {
     checks.extend(permissions(folder));
     checks.push(keychain(&session.options.keychain_service).await);
     checks.push(sqlite().await);
+    let notices = session.core.notices()?;
+    checks.extend(
+        notices
+            .into_iter()
+            .map(|notice| Check::new("files", Level::Bad, notice)),
+    );
     for workspace in session.core.workspaces()? {
         checks.extend(check_workspace(session, &workspace).await);
     }
@@ -166,6 +173,14 @@ async fn check_workspace(session: &Session<'_>, summary: &WorkspaceSummary) -> V
         Ok(workspace) => {
             let message = format!("{} opens.", summary.name);
             checks.push(Check::new(id("files"), Level::Good, message));
+            checks.push(match copy(&workspace).await {
+                Ok((level, message)) => Check::new(id("copy"), level, message),
+                Err(error) => Check::new(id("copy"), Level::Bad, error.to_string()),
+            });
+            checks.push(match newest_backup(session, summary).await {
+                Ok((level, message)) => Check::new(id("backups"), level, message),
+                Err(error) => Check::new(id("backups"), Level::Bad, error.to_string()),
+            });
             if !summary.demo {
                 checks.push(match key(&workspace).await {
                     Ok((level, message)) => Check::new(id("key"), level, message),
@@ -175,6 +190,49 @@ async fn check_workspace(session: &Session<'_>, summary: &WorkspaceSummary) -> V
         }
     }
     checks
+}
+
+/// Whether what is shown of Stripe is whole.
+async fn copy(workspace: &Workspace) -> Result<(Level, String)> {
+    let status = workspace.sync_status().await?;
+    Ok(match (status.phase, status.completed_at) {
+        (SyncPhase::Complete, Some(at)) => (
+            Level::Good,
+            format!("Read whole from Stripe on {}.", at.format("%Y-%m-%d")),
+        ),
+        (SyncPhase::Running | SyncPhase::RunningElsewhere, _) => {
+            (Level::Limited, "Stripe is being read now.".into())
+        }
+        _ => (
+            Level::Limited,
+            format!(
+                "{} Run: portico-cli sync",
+                status
+                    .problem
+                    .as_deref()
+                    .unwrap_or("Not everything has been read from Stripe.")
+            ),
+        ),
+    })
+}
+
+async fn newest_backup(
+    session: &Session<'_>,
+    summary: &WorkspaceSummary,
+) -> Result<(Level, String)> {
+    Ok(match session.core.backups(&summary.id).await?.first() {
+        Some(newest) => (
+            Level::Good,
+            format!(
+                "The newest is of {}.",
+                newest.at.format("%Y-%m-%d %H:%M UTC")
+            ),
+        ),
+        None => (
+            Level::Limited,
+            "There is none yet. Make one: portico-cli backup".into(),
+        ),
+    })
 }
 
 /// Read from the file, so that it is checked even where the workspace does not open.

@@ -1,6 +1,7 @@
 //! Why a command ended with an exit code other than zero, in a sentence.
 
 use crate::output::Output;
+use portico_core::Error;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -18,11 +19,21 @@ impl Failure {
         Self::Said(sentence.into())
     }
 
+    /// What does here what the sentence says of the window's Settings.
+    fn instead_of_settings(&self) -> &'static str {
+        match self {
+            Self::Core(Error::KeyMissing | Error::KeyRefused(_)) => {
+                " In a terminal: portico-cli workspace replace-key --key-stdin"
+            }
+            _ => "",
+        }
+    }
+
     /// Says it on standard error, unless whoever read the output (`| head`) has simply left.
     pub fn tell(&self, output: &Output) {
         match self {
             Self::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
-            failure => output.note(&failure.to_string()),
+            failure => output.note(&format!("{failure}{}", failure.instead_of_settings())),
         }
     }
 }

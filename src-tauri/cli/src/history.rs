@@ -61,7 +61,7 @@ async fn everything(
 
 fn sentences(entries: &[TimelineEntry]) -> String {
     if entries.is_empty() {
-        return "Nothing changed since Portico reads it.".into();
+        return "Nothing changed since Portico has been reading it.".into();
     }
     let rows = entries
         .iter()

@@ -62,13 +62,19 @@ async fn list(
         },
     )
     .await?;
-    session.output.show(&list.rows, || describe(&list.rows))?;
+    let none = match not_acted_on_days {
+        Some(_) => "Nothing was handed out that nobody acted on.",
+        None => "No link was opened or handed out yet.",
+    };
+    session
+        .output
+        .show(&list.rows, || describe(&list.rows, none))?;
     Ok(())
 }
 
-fn describe(rows: &[LinkRow]) -> String {
+fn describe(rows: &[LinkRow], none: &str) -> String {
     if rows.is_empty() {
-        return "No such link.".into();
+        return none.into();
     }
     let cells = rows.iter().map(|row| {
         [
@@ -86,5 +92,5 @@ fn describe(rows: &[LinkRow]) -> String {
             },
         ]
     });
-    columns(["AT", "BY", "CLIENT", "WHAT", "STATE", ""], cells)
+    columns(["AT", "BY", "CLIENT", "WHAT", "STATE", "OUTCOME"], cells)
 }

@@ -48,7 +48,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Add, list and remove workspaces: one Stripe account in one mode each
+    /// Add, list and remove workspaces, and replace their keys: one Stripe account in one mode each
     #[command(subcommand)]
     Workspace(workspaces::Command),
     /// Read everything from Stripe, or follow what changes there

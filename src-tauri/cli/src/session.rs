@@ -38,7 +38,7 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// The workspace asked for, or the only one.
+    /// The workspace asked for, or the only one, opened.
     pub async fn workspace(&self) -> Result<Arc<Workspace>, Failure> {
         Ok(self.core.workspace(&self.chosen()?.id).await?)
     }
@@ -53,7 +53,8 @@ impl<'a> Session<'a> {
         self.chosen()
     }
 
-    fn chosen(&self) -> Result<WorkspaceSummary, Failure> {
+    /// The workspace asked for, or the only one.
+    pub fn chosen(&self) -> Result<WorkspaceSummary, Failure> {
         let mut all = self.core.workspaces()?;
         if let Some(wanted) = &self.wanted {
             all.retain(|workspace| {
@@ -64,11 +65,17 @@ impl<'a> Session<'a> {
             // The sample data is never what is meant when there is something real.
             all.retain(|workspace| !workspace.demo);
         }
+        // What is looked for may be one of those that cannot be listed.
+        let notices = self.core.notices()?.join(" ");
         match (all.len(), &self.wanted) {
             (1, _) => Ok(all.remove(0)),
-            (0, Some(wanted)) => Err(Failure::said(format!(
-                "There is no workspace {wanted}; `portico-cli workspace list` shows those there are."
-            ))),
+            (0, Some(wanted)) => Err(Failure::said(
+                format!(
+                    "There is no workspace {wanted}; `portico-cli workspace list` shows those there are. {notices}"
+                )
+                .trim_end(),
+            )),
+            (0, None) if !notices.is_empty() => Err(Failure::said(notices)),
             (0, None) => Err(Failure::said(
                 "There is no workspace yet. Add one: portico-cli workspace add NAME --key-stdin",
             )),

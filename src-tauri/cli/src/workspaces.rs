@@ -1,4 +1,4 @@
-//! `workspace add | list | remove`
+//! `workspace add | replace-key | list | remove`
 
 use crate::failure::Failure;
 use crate::output::columns;
@@ -24,6 +24,16 @@ pub enum Command {
         /// The address of a simulator on this computer, for test-mode keys
         #[arg(long, value_name = "URL")]
         api_base: Option<String>,
+        /// Begin a new journal, also where a removed workspace of this account and mode left one
+        #[arg(long)]
+        new_journal: bool,
+    },
+    /// Put another key of the same account and mode in the place of the workspace's
+    ReplaceKey {
+        /// Read the key from standard input; there is no other way, so that it stays out of the
+        /// shell's history and the list of processes
+        #[arg(long, required = true)]
+        key_stdin: bool,
     },
     /// List the workspaces
     List,
@@ -42,14 +52,17 @@ pub async fn run(session: &Session<'_>, command: Command) -> Result<(), Failure>
             name,
             key_stdin: _,
             api_base,
-        } => add(session, &name, api_base.as_deref()).await,
+            new_journal,
+        } => add(session, &name, api_base.as_deref(), new_journal).await,
+        Command::ReplaceKey { key_stdin: _ } => replace_key(session).await,
         Command::List => list(session),
         Command::Remove { with_journal } => remove(session, with_journal.as_deref()).await,
     }
 }
 
+/// A workspace and what is told of the key that it has now.
 #[derive(Serialize)]
-struct Added {
+struct Keyed {
     #[serde(flatten)]
     workspace: WorkspaceSummary,
     restricted: bool,
@@ -58,27 +71,73 @@ struct Added {
     permissions: Vec<PermissionRow>,
 }
 
-async fn add(session: &Session<'_>, name: &str, api_base: Option<&str>) -> Result<(), Failure> {
-    let key = read_key()?;
-    let check = session.core.check_key(key, api_base).await?;
-    let (keep, key_store) = match place(&check) {
-        Ok(place) => place,
+impl Keyed {
+    fn new(workspace: WorkspaceSummary, check: KeyCheck, key_store: SecretStoreKind) -> Self {
+        Self {
+            workspace,
+            restricted: check.restricted,
+            last4: check.last4,
+            key_store,
+            permissions: check.permissions,
+        }
+    }
+}
+
+async fn add(
+    session: &Session<'_>,
+    name: &str,
+    api_base: Option<&str>,
+    new_journal: bool,
+) -> Result<(), Failure> {
+    let (check, keep, key_store) = checked(session, api_base).await?;
+    session.introduce().await?;
+    let kept = check.kept.clone().filter(|_| !new_journal);
+    let workspace = session
+        .core
+        .add_workspace_with(&check.check, name, keep, kept.is_some())
+        .await?;
+    if let Some(kept) = kept {
+        session.output.note(&format!(
+            "It goes on with the journal that was kept of this account: {} entries until {}.",
+            kept.entries,
+            kept.until.format("%Y-%m-%d")
+        ));
+    }
+    let added = Keyed::new(workspace, check, key_store);
+    session.output.show(&added, || {
+        format!("Added {}\nNext: portico-cli sync\n", describe(&added))
+    })?;
+    Ok(())
+}
+
+async fn replace_key(session: &Session<'_>) -> Result<(), Failure> {
+    let workspace = session.chosen()?;
+    let (check, keep, key_store) = checked(session, workspace.api_base.as_deref()).await?;
+    session.introduce().await?;
+    session
+        .core
+        .replace_key(&workspace.id, &check.check, keep)
+        .await?;
+    let replaced = Keyed::new(workspace, check, key_store);
+    session.output.show(&replaced, || {
+        format!("The new key of {}", describe(&replaced))
+    })?;
+    Ok(())
+}
+
+/// The key of standard input, checked with Stripe, and where it is to be kept.
+async fn checked(
+    session: &Session<'_>,
+    api_base: Option<&str>,
+) -> Result<(KeyCheck, KeepKeyIn, SecretStoreKind), Failure> {
+    let check = session.core.check_key(read_key()?, api_base).await?;
+    match place(&check) {
+        Ok((keep, store)) => Ok((check, keep, store)),
         Err(failure) => {
             session.core.discard_key_check(&check.check);
-            return Err(failure);
+            Err(failure)
         }
-    };
-    session.introduce().await?;
-    let workspace = session.core.add_workspace(&check.check, name, keep).await?;
-    let added = Added {
-        workspace,
-        restricted: check.restricted,
-        last4: check.last4,
-        key_store,
-        permissions: check.permissions,
-    };
-    session.output.show(&added, || describe(&added))?;
-    Ok(())
+    }
 }
 
 fn read_key() -> Result<Secret, Failure> {
@@ -124,7 +183,7 @@ fn place(check: &KeyCheck) -> Result<(KeepKeyIn, SecretStoreKind), Failure> {
     )))
 }
 
-fn describe(added: &Added) -> String {
+fn describe(added: &Keyed) -> String {
     let workspace = &added.workspace;
     let kind = if added.restricted {
         "restricted"
@@ -137,7 +196,7 @@ fn describe(added: &Added) -> String {
         SecretStoreKind::Memory => "memory",
     };
     let mut text = format!(
-        "Added {} ({}): account {}, {} mode, {kind} key ending in {}, kept in {place}.\n",
+        "{} ({}): account {}, {} mode, {kind} key ending in {}, kept in {place}.\n",
         workspace.name,
         workspace.id,
         workspace.account,
@@ -155,12 +214,14 @@ fn describe(added: &Added) -> String {
         text.push_str(&columns(["PERMISSION", "NEEDED FOR"], missing));
         text.push('\n');
     }
-    text.push_str("\nNext: portico-cli sync\n");
     text
 }
 
 fn list(session: &Session<'_>) -> Result<(), Failure> {
     let workspaces = session.core.workspaces()?;
+    for notice in session.core.notices()? {
+        session.output.note(&notice);
+    }
     session.output.show(&workspaces, || {
         if workspaces.is_empty() {
             return "There is no workspace yet. Add one: portico-cli workspace add NAME --key-stdin".into();

@@ -96,6 +96,11 @@ pub enum Error {
     #[error("The disk is full. Free some space and try again; nothing was lost.")]
     DiskFull,
 
+    #[error(
+        "A file of the workspace could not be read or written ({0}). Check that its disk works and has space, then try again; what was saved before is kept."
+    )]
+    DiskFailed(#[source] sqlx::Error),
+
     #[error("The local database failed: {0}")]
     Database(#[source] sqlx::Error),
 
@@ -145,9 +150,12 @@ impl Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        // SQLITE_FULL: https://sqlite.org/rescode.html#full
-        match error.as_database_error().and_then(|e| e.code()) {
-            Some(code) if code == "13" => Self::DiskFull,
+        let code = error.as_database_error().and_then(|e| e.code());
+        // SQLITE_FULL, and SQLITE_IOERR with its extended codes: https://sqlite.org/rescode.html
+        match code.and_then(|code| code.parse::<u32>().ok()) {
+            // The second is SQLITE_IOERR_SHMSIZE: opening makes the file that shares memory larger.
+            Some(13 | 4874) => Self::DiskFull,
+            Some(code) if code & 0xff == 10 => Self::DiskFailed(error),
             _ => Self::Database(error),
         }
     }
@@ -188,4 +196,56 @@ fn limit_words(reason: &str) -> &'static str {
 /// SQLite breaks its words into lines.
 fn one_line(detail: &str) -> String {
     detail.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+    use sqlx::error::{DatabaseError, ErrorKind};
+
+    /// What SQLite answers where a disk fails, which no test can make a disk do.
+    #[derive(Debug)]
+    struct Answer(&'static str);
+
+    impl std::fmt::Display for Answer {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            write!(f, "(code: {}) disk I/O error", self.0)
+        }
+    }
+
+    impl std::error::Error for Answer {}
+
+    impl DatabaseError for Answer {
+        fn message(&self) -> &str {
+            "disk I/O error"
+        }
+        fn code(&self) -> Option<std::borrow::Cow<'_, str>> {
+            Some(self.0.into())
+        }
+        fn as_error(&self) -> &(dyn std::error::Error + Send + Sync + 'static) {
+            self
+        }
+        fn as_error_mut(&mut self) -> &mut (dyn std::error::Error + Send + Sync + 'static) {
+            self
+        }
+        fn into_error(self: Box<Self>) -> Box<dyn std::error::Error + Send + Sync + 'static> {
+            self
+        }
+        fn kind(&self) -> ErrorKind {
+            ErrorKind::Other
+        }
+    }
+
+    #[test]
+    fn a_full_disk_and_a_failing_one_are_told_apart() {
+        let said = |code| Error::from(sqlx::Error::Database(Box::new(Answer(code)))).to_string();
+        for full in ["13", "4874"] {
+            assert!(said(full).starts_with("The disk is full"), "{full}");
+        }
+        for failing in ["10", "266", "778", "5386"] {
+            let said = said(failing);
+            assert!(said.contains("Check that its disk works"), "{said}");
+        }
+        assert!(said("1").starts_with("The local database failed"));
+    }
 }

@@ -88,4 +88,10 @@ impl ClientId {
             customer.strip_prefix("cus_").unwrap_or(customer)
         ))
     }
+
+    /// The customer, or the Accounts v2 id, that a client with this id is derived from.
+    pub fn own_payers(&self) -> Vec<String> {
+        let rest = self.0.strip_prefix(Self::PREFIX).unwrap_or_default();
+        vec![format!("cus_{rest}"), rest.to_owned()]
+    }
 }

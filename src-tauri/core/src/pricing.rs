@@ -170,9 +170,21 @@ pub struct Discount {
     pub duration: Option<String>,
     /// Unix seconds.
     pub end: Option<i64>,
+    /// The id of a coupon whose terms did not come along.
+    pub coupon: Option<String>,
 }
 
 impl Discount {
+    /// Takes the terms of the coupon that it names.
+    pub fn complete(&mut self, coupon: &Value) {
+        let text = |name: &str| coupon[name].as_str().map(str::to_owned);
+        self.name = text("name");
+        self.percent_off = coupon["percent_off"].as_f64();
+        self.amount_off = coupon["amount_off"].as_i64();
+        self.currency = text("currency");
+        self.duration = text("duration");
+    }
+
     /// "Partner: 20 % off", "5.00 EUR off, until 2027-03-01".
     pub fn words(&self) -> String {
         let what = match (self.percent_off, self.amount_off) {

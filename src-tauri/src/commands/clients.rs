@@ -50,7 +50,7 @@ pub async fn get_client(
     workspace: WorkspaceId,
     client: ClientId,
 ) -> IpcResult<ClientPage> {
-    Ok(clients::page(&*core.workspace(&workspace).await?, &client).await?)
+    Ok(clients::open(&core.workspace(&workspace).await?, &client).await?)
 }
 
 /// Asks Stripe for this client only.

@@ -31,13 +31,13 @@ pub async fn make_backup(core: State<'_, Core>, workspace: WorkspaceId) -> IpcRe
     Ok(backups::make(core.workspace(&workspace).await?.store()).await?)
 }
 
-/// Puts a backup in the journal's place; the present one is backed up first.
+/// Puts a backup in the journal's place; answers in words what became of the one that was there.
 #[tauri::command]
 #[specta::specta]
 pub async fn restore_backup(
     core: State<'_, Core>,
     workspace: WorkspaceId,
     name: String,
-) -> IpcResult<()> {
-    Ok(core.restore_backup(&workspace, &name).await?)
+) -> IpcResult<String> {
+    Ok(core.restore_backup(&workspace, &name).await?.to_string())
 }

@@ -50,7 +50,8 @@ pub async fn discard_key_check(core: State<'_, Core>, check: String) -> IpcResul
     Ok(())
 }
 
-/// Makes a workspace of a held key and starts its first filling.
+/// Makes a workspace of a held key and starts its first filling; `kept_journal` goes on with the one
+/// that the check told of.
 #[tauri::command]
 #[specta::specta]
 pub async fn add_workspace(
@@ -58,8 +59,11 @@ pub async fn add_workspace(
     check: String,
     name: String,
     keep: KeepKeyIn,
+    kept_journal: bool,
 ) -> IpcResult<WorkspaceSummary> {
-    Ok(core.add_workspace(&check, &name, keep).await?)
+    Ok(core
+        .add_workspace_with(&check, &name, keep, kept_journal)
+        .await?)
 }
 
 /// Deletes keys and mirror; the journal only when `typed_name` is the workspace's name.

@@ -6,7 +6,8 @@ use crate::agency::client;
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use portico_core::db::{BackgroundLock, Store};
 use portico_core::stripe::{Client, Pace};
-use portico_core::sync::{self, Mode, Outcome, SyncPhase, Tail};
+use portico_core::sync::health::ResourceHealth;
+use portico_core::sync::{self, Mode, Outcome, ResourceState, SyncPhase, Tail};
 use portico_core::{Clock, Error, Result, journal};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use std::future::poll_fn;
@@ -165,6 +166,10 @@ impl Course {
                 self.report.note("read again after a permission came back");
             }
         }
+        let cards = sync::read_some_cards(&self.store, &self.client, 20).await;
+        if checked(cards).is_some_and(|read| read > 0) {
+            self.report.note("payment methods read");
+        }
         match self.rng.random_range(0..20) {
             0 | 1 if wild => {
                 let cut_after = self
@@ -225,7 +230,8 @@ impl Course {
             .await
             .unwrap();
         let status = sync::status(&self.store).await.unwrap();
-        lacking == 0 && status.phase == SyncPhase::Complete
+        let whole = |one: &ResourceHealth| one.state == ResourceState::Done;
+        lacking == 0 && status.phase == SyncPhase::Complete && health.resources.iter().all(whole)
     }
 
     /// Everything works again, and what was late has arrived.
@@ -243,8 +249,10 @@ impl Course {
             self.wrong_by += TimeDelta::hours(25);
             self.time_passed();
         }
+        truth::assert_listed(self.seed, &self.store, &self.client, &SILENT).await;
         truth::assert_equal(self.seed, &self.store, &self.client, &SILENT).await;
         self.fill(Mode::Fresh, false).await;
+        truth::assert_listed(self.seed, &self.store, &self.client, &[]).await;
         truth::assert_equal(self.seed, &self.store, &self.client, &[]).await;
         self.assert_journal_holds().await;
         self.report.close(&self.sim);

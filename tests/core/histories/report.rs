@@ -5,7 +5,7 @@ use std::fmt;
 use stripe_sim::Sim;
 
 /// What the course itself does, besides the simulator's transitions and faults.
-pub const STEPS: [&str; 24] = [
+pub const STEPS: [&str; 25] = [
     "5 % of answers fail",
     "40 % of answers fail",
     "100 % of answers fail",
@@ -23,6 +23,7 @@ pub const STEPS: [&str; 24] = [
     "permission to read events lost",
     "permissions regained",
     "read again after a permission came back",
+    "payment methods read",
     "gap",
     "parked",
     "poll failed",

@@ -29,7 +29,7 @@ test("the key is described, checked again, replaced and removed after a question
 test("backups are made, and restored after a question", async () => {
   const calls = rust({
     make_backup: () => ({ name: "b", at: "2026-11-21T09:00:00Z", bytes: 1, entries: 1 }),
-    restore_backup: () => null,
+    restore_backup: () => "The damaged journal is kept as journal.db.damaged-1.",
   });
   const { user } = openApp(PLACE);
   await user.click(await screen.findByRole("button", { name: "Back up now" }));
@@ -45,6 +45,11 @@ test("backups are made, and restored after a question", async () => {
       name: "journal-2026-11-21.db",
     }),
   );
+  expect(
+    await screen.findByText(
+      "Backup restored. The damaged journal is kept as journal.db.damaged-1.",
+    ),
+  ).toBeVisible();
 });
 
 test.each([

@@ -36,6 +36,20 @@ test("without a workspace the first screen is reported instead", async () => {
   await waitFor(() => expect(asked(calls, "first_paint")).toHaveLength(1));
 });
 
+test.each([
+  [{ workspaces: [], open_first: null }, "Welcome to Portico"],
+  [{}, "Clients"],
+])(
+  "a workspace that cannot be read is told of, also where it was the only one",
+  async (more, title) => {
+    const notice = "The workspace in /data/workspaces/ws_two cannot be listed.";
+    rust({ desk: () => ({ ...desk, ...more, notices: [notice] }) });
+    await openWindow("/");
+    expect(await screen.findByRole("heading", { level: 1, name: title })).toBeVisible();
+    expect(screen.getByRole("alert")).toHaveTextContent(notice);
+  },
+);
+
 test("it opens where it was left, and remembers each place", async () => {
   const calls = rust({
     desk: () => ({

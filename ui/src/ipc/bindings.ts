@@ -38,8 +38,11 @@ export const commands = {
 	keyCheck: (check: string) => __TAURI_INVOKE<KeyCheck>("key_check", { check }),
 	/**  Forgets a held key. */
 	discardKeyCheck: (check: string) => __TAURI_INVOKE<null>("discard_key_check", { check }),
-	/**  Makes a workspace of a held key and starts its first filling. */
-	addWorkspace: (check: string, name: string, keep: KeepKeyIn) => __TAURI_INVOKE<WorkspaceSummary>("add_workspace", { check, name, keep }),
+	/**
+	 *  Makes a workspace of a held key and starts its first filling; `kept_journal` goes on with the one
+	 *  that the check told of.
+	 */
+	addWorkspace: (check: string, name: string, keep: KeepKeyIn, keptJournal: boolean) => __TAURI_INVOKE<WorkspaceSummary>("add_workspace", { check, name, keep, keptJournal }),
 	/**  Deletes keys and mirror; the journal only when `typed_name` is the workspace's name. */
 	removeWorkspace: (workspace: WorkspaceId, typedName: string | null) => __TAURI_INVOKE<null>("remove_workspace", { workspace, typedName }),
 	/**  Sets the time zone that decides day boundaries (an IANA name). */
@@ -200,8 +203,8 @@ export const commands = {
 	listBackups: (workspace: WorkspaceId) => __TAURI_INVOKE<Backup[]>("list_backups", { workspace }),
 	/**  Makes a backup now. */
 	makeBackup: (workspace: WorkspaceId) => __TAURI_INVOKE<Backup>("make_backup", { workspace }),
-	/**  Puts a backup in the journal's place; the present one is backed up first. */
-	restoreBackup: (workspace: WorkspaceId, name: string) => __TAURI_INVOKE<null>("restore_backup", { workspace, name }),
+	/**  Puts a backup in the journal's place; answers in words what became of the one that was there. */
+	restoreBackup: (workspace: WorkspaceId, name: string) => __TAURI_INVOKE<string>("restore_backup", { workspace, name }),
 };
 
 /** Events */
@@ -408,7 +411,7 @@ export type Comparison = {
 	added: number,
 	changed: number,
 	gone: number,
-	/**  E.g. "Everything was as Stripe has it" or "2 invoices had changed unnoticed". */
+	/**  E.g. "Everything that was listed is as Stripe has it" or "2 invoices had changed unnoticed". */
 	words: string,
 };
 
@@ -498,6 +501,8 @@ export type Desk = {
 	workspaces: WorkspaceSummary[],
 	/**  The workspace to show at start. */
 	open_first: WorkspaceId | null,
+	/**  What a person has to know of files that could not be read, in sentences. */
+	notices: string[],
 };
 
 export type DuplicateCustomer = {
@@ -674,8 +679,19 @@ export type KeyCheck = {
 	permissions: PermissionRow[],
 	/**  The workspace that this account and mode already has. */
 	existing: WorkspaceId | null,
+	/**  The journal that a removed workspace of this account and mode left here. */
+	kept: KeptJournal | null,
 	/**  Where the key could be kept on this computer now, best first; empty never happens on Linux. */
 	stores: StoreChoice[],
+};
+
+/**  A journal without a workspace, which a new one can go on with. */
+export type KeptJournal = {
+	/**  The workspace that it was of, and will be again. */
+	workspace: WorkspaceId,
+	entries: number,
+	/**  When its last entry was written. */
+	until: string,
 };
 
 /**  A key, its account, and what it may do. */
@@ -1357,6 +1373,7 @@ export type SubscriptionItem = {
 	quantity: number | null,
 	/**  Per period; empty where it depends on usage. */
 	amount: Money | null,
+	/**  Empty where it ends, rests or never began. */
 	renews_at: string | null,
 };
 

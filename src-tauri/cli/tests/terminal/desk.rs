@@ -76,6 +76,46 @@ async fn a_backup_is_made_listed_and_restored() {
     assert!(unknown.contains("no backup"), "{unknown}");
 }
 
+/// What the error sends people to works: nothing else can when the journal does not open.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_and_a_missing_journal_are_restored_by_the_command_that_the_error_names() {
+    let terminal = Terminal::new().await;
+    let workspace = terminal.add("Agency").await;
+    let made = terminal.json(&["backup"]).await;
+    let name = made["id"].as_str().unwrap();
+    let folder = terminal
+        .data()
+        .join("workspaces")
+        .join(workspace["id"].as_str().unwrap());
+    let journal = folder.join("journal.db");
+    let damage = |damaged: bool| {
+        for companion in ["journal.db-wal", "journal.db-shm"] {
+            let _ = std::fs::remove_file(folder.join(companion));
+        }
+        match damaged {
+            true => std::fs::write(&journal, [0x5a; 20_000]).unwrap(),
+            false => std::fs::remove_file(&journal).unwrap(),
+        }
+    };
+    for (damaged, kept) in [(true, "journal.db.damaged-"), (false, "no journal")] {
+        damage(damaged);
+        let said = terminal.refused(&["clients", "list"]).await;
+        let newest = terminal.json(&["backup", "--list"]).await;
+        let newest = newest[0]["id"].as_str().unwrap();
+        assert!(
+            said.contains(&format!("`portico-cli restore {newest}`")),
+            "{said}"
+        );
+        let unknown = terminal.refused(&["restore", "journal.db"]).await;
+        assert!(unknown.contains(newest), "{unknown}");
+        let restored = terminal.json(&["restore", name]).await;
+        let replaced = restored["replaced"].as_str().unwrap();
+        assert!(replaced.contains(kept), "{replaced}");
+        let verified = terminal.json(&["audit", "verify"]).await;
+        assert!(verified["problem"].is_null(), "{verified}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_acts_is_chosen_once() {
     let terminal = Terminal::new().await;

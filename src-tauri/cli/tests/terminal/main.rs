@@ -5,6 +5,7 @@
     reason = "in a test, a panic is the report"
 )]
 
+mod bad_input;
 mod clients;
 mod desk;
 mod faults;

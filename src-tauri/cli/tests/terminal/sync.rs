@@ -40,7 +40,7 @@ async fn reconcile_states_its_cost_and_reports() {
     assert!(said.contains("takes about"), "{said}");
     let report = succeeded(output);
     assert!(
-        report.starts_with("Everything was as Stripe has it."),
+        report.starts_with("Everything that was listed is as Stripe has it."),
         "{report}"
     );
     let report = terminal.json(&["sync", "reconcile"]).await;

@@ -198,3 +198,77 @@ async fn a_missing_permission_is_named() {
     assert!(text.contains("rak_invoice_read"), "{text}");
     assert!(!text.contains("rak_customer_read"), "{text}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_was_rolled_is_replaced_where_the_refusal_says() {
+    let terminal = Terminal::filled().await;
+    let (secret, _) = terminal.sim.control().roll_keys();
+    let said = terminal.refused(&["sync"]).await;
+    assert!(
+        said.contains("portico-cli workspace replace-key --key-stdin"),
+        "{said}"
+    );
+    let command = ["workspace", "replace-key", "--key-stdin"];
+    let wrong = terminal
+        .run_with(&command, "sk_test_51HcanaryWrongWrongWrong")
+        .await;
+    let wrong = sentence(wrong);
+    assert!(
+        wrong.contains("Paste it whole") && !wrong.contains("Settings"),
+        "{wrong}"
+    );
+    let text = succeeded(terminal.run_with(&command, &secret).await);
+    assert!(text.starts_with("The new key of Agency"), "{text}");
+    assert_eq!(terminal.json(&["sync"]).await["phase"], "complete");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workspace_whose_file_cannot_be_read_does_not_vanish() {
+    let terminal = Terminal::new().await;
+    let added = terminal.add("Agency").await;
+    let folder = added["folder"].as_str().unwrap();
+    std::fs::write(format!("{folder}/workspace.toml"), "id = ").unwrap();
+    for command in [["clients", "list"], ["backup", "--list"]] {
+        let said = terminal.refused(&command).await;
+        assert!(
+            said.contains(folder) && said.contains("workspace.toml is not readable"),
+            "{said}"
+        );
+    }
+    let listed = terminal.run(&["workspace", "list"]).await;
+    assert!(String::from_utf8_lossy(&listed.stderr).contains(folder));
+    let doctor = terminal.run(&["doctor"]).await;
+    assert_eq!(doctor.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&doctor.stdout).contains(folder));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workspace_that_comes_back_goes_on_with_the_journal_it_left() {
+    let terminal = Terminal::new().await;
+    let first = terminal.add("Agency").await;
+    let entries = async || {
+        let verified = terminal.json(&["audit", "verify"]).await;
+        assert!(verified["problem"].is_null(), "{verified}");
+        verified["entries"].as_u64().unwrap()
+    };
+    let before = entries().await;
+    let remove = ["workspace", "remove", "--workspace", "Agency"];
+    terminal.text(&remove).await;
+
+    let arguments = terminal.add_arguments("Agency", true);
+    let back = terminal
+        .run_with(&arguments, terminal.sim.secret_key())
+        .await;
+    let said = String::from_utf8(back.stderr.clone()).unwrap();
+    assert!(said.contains(&format!("{before} entries")), "{said}");
+    let back = crate::harness::parsed(&succeeded(back));
+    assert_eq!(back["id"], first["id"]);
+    assert!(entries().await > before);
+    terminal.text(&remove).await;
+
+    let fresh = [&arguments[..], &["--new-journal"]].concat();
+    let fresh = terminal.run_with(&fresh, terminal.sim.secret_key()).await;
+    let fresh = crate::harness::parsed(&succeeded(fresh));
+    assert_ne!(fresh["id"], first["id"]);
+    assert!(entries().await <= before);
+}

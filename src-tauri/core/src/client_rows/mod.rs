@@ -6,6 +6,7 @@ pub(crate) mod compose;
 pub(crate) mod gather;
 mod names;
 pub mod search;
+pub(crate) mod terms;
 
 pub use compose::fold;
 pub(crate) use names::display_name;

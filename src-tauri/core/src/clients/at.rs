@@ -2,8 +2,8 @@
 //! does not.
 
 use super::changes::{Names, items, method, tax_ids};
-use super::list::resolve;
 use super::page;
+use super::resolve::{payers, resolve};
 use crate::client_rows::display_name;
 use crate::history::{self, Version};
 use crate::ids::ClientId;
@@ -107,11 +107,7 @@ pub async fn at(workspace: &Workspace, client: &ClientId, date: NaiveDate) -> Re
 async fn on(workspace: &Workspace, client: &ClientId, date: NaiveDate) -> Result<ClientAt> {
     let client = resolve(workspace, client).await?;
     let end = end_of(date, workspace.time_zone())?;
-    let payers: Vec<String> =
-        sqlx::query_scalar("SELECT payer FROM payers WHERE client = ? ORDER BY payer")
-            .bind(client.as_str())
-            .fetch_all(&workspace.store().reader)
-            .await?;
+    let payers = payers(workspace, &client).await?;
     let customers = versions(workspace, &CUSTOMERS, &payers, end, who).await?;
     let subscriptions = versions(workspace, &SUBSCRIPTIONS, &payers, end, agreed).await?;
     let methods = versions(workspace, &PAYMENT_METHODS, &payers, end, card).await?;
@@ -155,7 +151,7 @@ async fn on(workspace: &Workspace, client: &ClientId, date: NaiveDate) -> Result
         payment_methods,
         note: read_since.filter(|since| end < *since).map(|since| {
             format!(
-                "Portico reads this Stripe account since {}. What changed before that day and left no trace in Stripe is not known; this is how things stood when they were first read.",
+                "Portico has been reading this Stripe account since {}. What changed before that day and left no trace in Stripe is not known; this is how things stood when they were first read.",
                 since.with_timezone(&workspace.time_zone()).format("%-d %B %Y")
             )
         }),

@@ -4,7 +4,8 @@ use super::list::moment;
 use super::types::{Invoice, InvoiceList, PaymentMethod, Subscription, SubscriptionItem};
 use crate::client_rows::compose::monthly;
 use crate::client_rows::display_name;
-use crate::client_rows::gather::{self, Item, KnownPrice};
+use crate::client_rows::gather::Item;
+use crate::client_rows::terms::{self, KnownPrice};
 use crate::ids::ClientId;
 use crate::money::Money;
 use crate::pricing::{self, Discount};
@@ -34,7 +35,7 @@ pub(super) async fn subscriptions(
     let mut wanted = Vec::new();
     for row in &rows {
         let json = db::unpack(row.try_get(2)?)?;
-        let discounts = gather::discounts(row.try_get(1)?)?;
+        let discounts = terms::discounts(row.try_get(1)?)?;
         wanted.extend(
             items(&json)
                 .filter_map(|item| item["price"]["id"].as_str())
@@ -42,17 +43,21 @@ pub(super) async fn subscriptions(
         );
         read.push((row.try_get::<String, _>(0)?, discounts, json));
     }
-    let mut prices = gather::prices(&mut *tx, wanted).await?;
+    let mut prices = terms::prices(&mut *tx, wanted).await?;
     let carried = read.iter().flat_map(|(_, _, json)| items(json));
     let carried = carried.map(|item| &item["price"]).collect();
-    gather::add_carried(&mut *tx, &mut prices, carried).await?;
-    let terms = Terms {
+    terms::add_carried(&mut *tx, &mut prices, carried).await?;
+    let mut of_items = item_discounts(&mut *tx, client).await?;
+    let whole = read.iter_mut().flat_map(|(_, discounts, _)| discounts);
+    let all = whole.chain(of_items.values_mut().flatten()).collect();
+    terms::complete_discounts(tx, all).await?;
+    let known = Terms {
         prices,
-        discounts: item_discounts(tx, client).await?,
+        discounts: of_items,
     };
     Ok(read
         .into_iter()
-        .map(|(payer, discounts, json)| subscription(payer, &discounts, &json, &terms))
+        .map(|(payer, discounts, json)| subscription(payer, &discounts, &json, &known))
         .collect())
 }
 
@@ -75,7 +80,7 @@ async fn item_discounts(
     .fetch_all(tx)
     .await?;
     rows.iter()
-        .map(|row| Ok((row.try_get(0)?, gather::discounts(row.try_get(1)?)?)))
+        .map(|row| Ok((row.try_get(0)?, terms::discounts(row.try_get(1)?)?)))
         .collect()
 }
 

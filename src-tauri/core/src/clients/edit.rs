@@ -1,6 +1,6 @@
 //! What staff change about clients: each act one journal entry.
 
-use super::list::resolve;
+use super::resolve::resolve;
 use crate::ids::{ClientId, ContactId, NoteId};
 use crate::journal::{self, Change, ClientDetails, ContactDetails};
 use crate::workspaces::Workspace;

@@ -4,12 +4,12 @@ use super::types::{
     ArchivedFilter, ClientFilters, ClientList, ClientQuery, ClientRow, ClientSort, StateChoice,
 };
 use super::unread::Unread;
+use crate::Result;
 use crate::client_rows::search::{Archived, Found};
 use crate::ids::ClientId;
 use crate::money::Money;
 use crate::words::BillingState;
 use crate::workspaces::Workspace;
-use crate::{Error, Result};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
@@ -290,25 +290,25 @@ async fn read_rows(workspace: &Workspace, rows: Vec<SqliteRow>) -> Result<Vec<Cl
                 .remove(row.try_get::<&str, _>("id")?)
                 .unwrap_or_default();
             let state = state_now(row, now)?;
+            let stored = BillingState::from_rank(row.try_get("state")?);
+            let customers: Vec<String> = serde_json::from_str(row.try_get("customers")?)?;
+            let in_stripe = !customers.is_empty();
             Ok(ClientRow {
                 id: ClientId::from(row.try_get::<String, _>("id")?),
                 name: row.try_get("name")?,
                 emails: serde_json::from_str(row.try_get("emails")?)?,
-                plan: unread.plan(
-                    row.try_get("plan")?,
-                    BillingState::from_rank(row.try_get("state")?),
-                ),
+                plan: unread.plan(row.try_get("plan")?, stored, in_stripe),
                 monthly,
                 metered: row.try_get("metered")?,
                 state,
-                word: unread.word(state),
+                word: unread.word(state, in_stripe),
                 open_balance,
                 credit,
                 last_activity: row
                     .try_get::<Option<i64>, _>("last_activity")?
                     .and_then(moment),
                 archived: row.try_get("archived")?,
-                customers: serde_json::from_str(row.try_get("customers")?)?,
+                customers,
                 livemode: workspace.summary().livemode,
             })
         })
@@ -358,20 +358,6 @@ pub async fn filters(workspace: &Workspace) -> Result<ClientFilters> {
         states: states.collect(),
         currencies,
         credit,
-    })
-}
-
-/// The client that this id means now: itself, or where its customer was linked to.
-pub async fn resolve(workspace: &Workspace, client: &ClientId) -> Result<ClientId> {
-    let found: Option<String> = sqlx::query_scalar(
-        "SELECT client FROM client_aliases WHERE alias = ?1
-         UNION ALL SELECT id FROM client_row WHERE id = ?1 LIMIT 1",
-    )
-    .bind(client.as_str())
-    .fetch_optional(&workspace.store().reader)
-    .await?;
-    found.map(ClientId::from).ok_or_else(|| {
-        Error::NotFound("This client is not in this workspace. It may have been removed in Stripe, or not read yet.".into())
     })
 }
 

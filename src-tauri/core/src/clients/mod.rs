@@ -9,6 +9,7 @@ mod export;
 mod list;
 mod object_at;
 mod page;
+mod resolve;
 mod timeline;
 mod types;
 mod unread;
@@ -28,9 +29,10 @@ pub use edit::{
 };
 pub use export::export;
 pub(crate) use export::{harmless, write_csv};
-pub use list::{filters, list, resolve};
+pub use list::{filters, list};
 pub use object_at::{ObjectAt, object_at};
-pub use page::page;
+pub use page::{open, page};
+pub use resolve::resolve;
 pub use timeline::{object_timeline, timeline};
 pub use types::*;
 

@@ -50,7 +50,7 @@ pub async fn object_at(workspace: &Workspace, id: &str, date: NaiveDate) -> Resu
 }
 
 /// The resource that the id belongs to, by what is kept of it.
-async fn holder(workspace: &Workspace, id: &str) -> Result<Option<&'static Resource>> {
+pub(super) async fn holder(workspace: &Workspace, id: &str) -> Result<Option<&'static Resource>> {
     if let Some(name) = history::resource_of(workspace.store(), id).await? {
         return Ok(resource::ALL
             .into_iter()

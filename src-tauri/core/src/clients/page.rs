@@ -1,6 +1,7 @@
 //! One client, whole: who they are, what they pay for, and what staff noted.
 
-use super::list::{moment, resolve, rows_of};
+use super::list::{moment, rows_of};
+use super::resolve::resolve;
 use super::types::{ClientPage, Contact, Customer, Note};
 use super::unread::Unread;
 use super::{billing, types::ClientRow};
@@ -13,6 +14,7 @@ use crate::{Error, Result};
 use chrono::DateTime;
 use serde_json::Value;
 use sqlx::{Row, SqliteConnection};
+use std::sync::Arc;
 
 /// How many invoices come with the page; the rest by `invoices`.
 const INVOICES: u32 = 100;
@@ -21,6 +23,15 @@ const INVOICES: u32 = 100;
 pub async fn page(workspace: &Workspace, client: &ClientId) -> Result<ClientPage> {
     let read = read(workspace, client).await;
     workspace.store().noticed(read)
+}
+
+/// The same for a person who opens it: payment methods that are not known yet are looked up in
+/// Stripe meanwhile, and show when they come.
+pub async fn open(workspace: &Arc<Workspace>, client: &ClientId) -> Result<ClientPage> {
+    let page = page(workspace, client).await?;
+    let live = page.customers.iter().filter(|customer| !customer.deleted);
+    workspace.look_for_cards(live.map(|customer| customer.id.clone()).collect());
+    Ok(page)
 }
 
 async fn read(workspace: &Workspace, client: &ClientId) -> Result<ClientPage> {

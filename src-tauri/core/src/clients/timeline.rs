@@ -1,7 +1,8 @@
 //! What happened with a client, newest first: what people did, and what Stripe's objects tell.
 
 use super::changes;
-use super::list::resolve;
+use super::object_at::holder;
+use super::resolve::resolve;
 use super::types::{Timeline, TimelineEntry};
 use crate::ids::ClientId;
 use crate::journal::{Change, LinkKind, LinkResult};
@@ -51,6 +52,11 @@ async fn page(workspace: &Workspace, client: &ClientId, older: Option<&str>) -> 
 
 /// What changed of one Stripe object, newest first, all of it.
 pub async fn object_timeline(workspace: &Workspace, object: &str) -> Result<Vec<TimelineEntry>> {
+    if holder(workspace, object).await?.is_none() {
+        return Err(Error::NotFound(format!(
+            "{object} is not known here. It was never read from Stripe, or the id is mistyped."
+        )));
+    }
     changes::of_object(workspace, object).await
 }
 

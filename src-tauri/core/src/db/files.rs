@@ -3,8 +3,8 @@
 use super::{
     BACKUPS, JOURNAL, MIRROR,
     disk::{
-        backup_name, create_private_file, create_private_file_unless_there, make_private_folder,
-        remove, set_aside,
+        backup_name, backup_names, create_private_file, create_private_file_unless_there,
+        make_private_folder, remove, set_aside,
     },
     is_damage,
     lock::OpeningLock,
@@ -16,7 +16,11 @@ use sqlx::{
     migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{fs::File, path::Path, time::Duration};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 static JOURNAL_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/journal");
 static MIRROR_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/portico");
@@ -68,13 +72,13 @@ async fn prepare_journal(
     migrate(&mut connection, migrations, &path).await
 }
 
-/// Opens `portico.db` for writing; one that is damaged is set aside and started anew, which the
-/// second value says.
+/// Opens `portico.db` for writing; one that is damaged is set aside, where the second value says,
+/// and started anew.
 pub(super) async fn open_or_rebuild_mirror(
     folder: &Path,
     clock: &Clock,
     opening: &OpeningLock,
-) -> Result<(SqlitePool, bool)> {
+) -> Result<(SqlitePool, Option<PathBuf>)> {
     let path = folder.join(MIRROR);
     let mark = folder.join(MIRROR_DAMAGED);
     let opened = if mark.exists() {
@@ -92,19 +96,20 @@ pub(super) async fn open_or_rebuild_mirror(
             tracing::warn!(%detail, aside = %aside.display(), "portico.db is damaged and rebuilt");
             let mirror = open_mirror(&path).await?;
             remove(&mark)?;
-            Ok((mirror, true))
+            Ok((mirror, Some(aside)))
         }
-        opened => Ok((opened?, false)),
+        opened => Ok((opened?, None)),
     }
 }
 
 async fn open_mirror(path: &Path) -> Result<SqlitePool> {
     // FAST overwrites erased bytes where that costs no further page, which a filling would feel.
     let options = writing(path, SqliteSynchronous::Normal, "FAST")
-        // In KiB: Stripe's ids come in no order, so a filling touches pages all over its indexes.
-        .pragma("cache_size", "-65536")
+        // In KiB: what belongs to a customer comes in no order, so a filling touches pages all over
+        // those indexes.
+        .pragma("cache_size", "-32768")
         // In pages: what is checkpointed less often is copied to the file less often.
-        .pragma("wal_autocheckpoint", "8000");
+        .pragma("wal_autocheckpoint", "16000");
     let pool = open_writer(path, options).await?;
     let migrated = async {
         let mut connection = pool.acquire().await?;
@@ -296,12 +301,19 @@ fn explain_journal_damage(path: &Path, error: Error) -> Error {
 }
 
 fn damaged_journal(path: &Path, detail: String) -> Error {
+    let backups = path.parent().map(backup_names);
+    let advice = match backups.and_then(Result::ok).unwrap_or_default().first() {
+        Some(newest) => format!(
+            "restore a backup, in Settings or with `portico-cli restore {newest}`: \
+             the file that is there is kept"
+        ),
+        None => "there is no backup here; put back a copy of the file that you made yourself, \
+                 or remove the workspace and add it anew"
+            .to_owned(),
+    };
     Error::DatabaseDamaged {
         path: path.to_owned(),
-        detail: format!(
-            "{detail}; restore a backup, in Settings or with `portico-cli restore`: \
-             the damaged file is kept beside it"
-        ),
+        detail: format!("{detail}; {advice}"),
     }
 }
 

@@ -7,7 +7,8 @@ mod lock;
 mod watch;
 
 pub(crate) use disk::{
-    FILE_TIME, backup_name, copy_aside, make_private_folder, remove, with_suffix,
+    backup_name, backup_names, backup_time, copy_aside, make_private_folder, names_in, remove,
+    with_suffix,
 };
 pub use files::open_read_only;
 pub(crate) use files::{check_structure, copy_database, open_detached_journal, open_journal};
@@ -43,8 +44,9 @@ pub struct Store {
     pub reader: SqlitePool,
     pub announcer: Announcer,
     pub clock: Clock,
-    /// `portico.db` was damaged: it was set aside and is empty, so a filling is needed.
-    pub mirror_was_rebuilt: bool,
+    /// Where `portico.db` was set aside because it was damaged; it is empty then, so a filling is
+    /// needed.
+    pub mirror_set_aside: Option<PathBuf>,
     hold: Arc<Hold>,
 }
 
@@ -76,7 +78,7 @@ impl Store {
 
         let journal = files::open_journal(&folder, &clock).await?;
         let opened = files::open_or_rebuild_mirror(&folder, &clock, &opening).await;
-        let (writer, mirror_was_rebuilt) = match opened {
+        let (writer, mirror_set_aside) = match opened {
             Ok(opened) => opened,
             Err(error) => {
                 journal.close().await;
@@ -95,7 +97,7 @@ impl Store {
             reader,
             announcer,
             clock,
-            mirror_was_rebuilt,
+            mirror_set_aside,
             hold: Arc::new(Hold {
                 files: opening.opened()?,
                 watch,

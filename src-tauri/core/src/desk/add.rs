@@ -19,6 +19,18 @@ impl Core {
         name: &str,
         keep: KeepKeyIn,
     ) -> Result<WorkspaceSummary> {
+        self.add_workspace_with(check, name, keep, false).await
+    }
+
+    /// As [`Core::add_workspace`]; `kept_journal` goes on with the one that was kept of this account
+    /// and mode, as the check has told of it.
+    pub async fn add_workspace_with(
+        &self,
+        check: &str,
+        name: &str,
+        keep: KeepKeyIn,
+        kept_journal: bool,
+    ) -> Result<WorkspaceSummary> {
         let name = name.trim();
         if name.is_empty() || name.chars().count() > 100 {
             return Err(Error::invalid(
@@ -42,13 +54,25 @@ impl Core {
                 "This account is already the workspace {existing} in this mode. Open it, or replace its key in its Settings."
             )));
         }
-        let id = WorkspaceId::new();
+        let kept = match kept_journal {
+            true => self.kept_journal(&account, report.livemode).await?,
+            false => None,
+        };
+        if kept_journal && kept.is_none() {
+            return Err(Error::NotFound(
+                "The journal that was kept is not there any more. Add the workspace with a new one.".into(),
+            ));
+        }
+        let goes_on = kept.is_some();
+        let id = kept.map_or_else(WorkspaceId::new, |kept| kept.workspace);
         let folder = self.folder(&id);
         make_private_folder(&folder)?;
         let key = match self.keep(&id, &folder, &secret, &keep, &report, None).await {
             Ok(key) => key,
             Err(error) => {
-                let _ = std::fs::remove_dir_all(&folder);
+                if !goes_on {
+                    let _ = std::fs::remove_dir_all(&folder);
+                }
                 return Err(error);
             }
         };
@@ -99,8 +123,8 @@ impl Core {
     /// Deletes the workspace's key and mirror. The journal and its backups stay, unless the
     /// workspace's name is typed.
     pub async fn remove_workspace(&self, id: &WorkspaceId, typed_name: Option<&str>) -> Result<()> {
-        let workspace = self.workspace(id).await?;
-        let file = workspace.file();
+        // Without opening it: one that does not open is the first that somebody wants to be rid of.
+        let (folder, file) = self.file(id)?;
         let with_journal = match typed_name.map(str::trim).filter(|typed| !typed.is_empty()) {
             Some(typed) if typed == file.name => true,
             Some(_) => {
@@ -115,11 +139,10 @@ impl Core {
         #[cfg(feature = "demo")]
         self.end_simulator_of(id).await;
         let mut open = self.0.open.lock().await;
-        workspace.stop().await;
-        self.forget(id, &workspace.store.folder, file.key.as_ref())
-            .await?;
-        open.remove(id);
-        let folder = workspace.store.folder.clone();
+        if let Some(workspace) = open.remove(id) {
+            workspace.stop().await;
+        }
+        self.forget(id, &folder, file.key.as_ref()).await?;
         let failed = Error::io("The workspace's files could not be deleted");
         if with_journal {
             std::fs::remove_dir_all(&folder).map_err(failed)?;

@@ -1,15 +1,26 @@
 //! What a workspace does by itself while it is open, in one process of the computer at a time.
 
+use crate::backups::{self, Backup};
 use crate::db::Store;
 use crate::sync::{self, Request, SyncPhase};
 use crate::workspaces::{KeyState, Poller, Turn, Workspace, live_wire};
-use crate::{Core, Result, backups, links};
+use crate::{Core, Result, links};
+use backon::{BackoffBuilder, ExponentialBuilder};
+use chrono::TimeDelta;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 /// The kernel frees the background of a process that died without a word to the others.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(10);
+
+/// After it broke off the background begins again, later and later, up to the longest wait.
+const FIRST_RESTART: Duration = Duration::from_secs(5);
+const LONGEST_RESTART: Duration = Duration::from_secs(600);
+
+/// How often it is looked whether a backup is due, by the clock: the computer may have slept.
+const BACKUP_LOOK: TimeDelta = TimeDelta::hours(1);
+const CLOCK_LOOK: Duration = Duration::from_secs(5);
 
 /// How often what was read from Stripe is counted into the allowance.
 const COUNT_EVERY: Duration = Duration::from_secs(5);
@@ -35,25 +46,65 @@ pub(super) fn count_reads(workspace: &Arc<Workspace>) {
 pub(super) fn run(workspace: &Arc<Workspace>) {
     let weak = Arc::downgrade(workspace);
     let task = tokio::spawn(async move {
-        let ended = match our_turn(&weak).await {
-            Ok(Some(here)) => tokio::select! {
-                ended = background(&weak, here) => ended,
-                () = live_wire::keep(&weak) => Ok(()),
-            },
-            ended => ended.map(drop),
-        };
-        if let Err(error) = ended {
-            tracing::warn!(%error, "the background of a workspace stopped");
+        let mut waits = ExponentialBuilder::default()
+            .with_min_delay(FIRST_RESTART)
+            .with_max_delay(LONGEST_RESTART)
+            .without_max_times()
+            .build();
+        loop {
+            let ended = match our_turn(&weak).await {
+                Ok(Some(here)) => tokio::select! {
+                    ended = background(&weak, here) => ended,
+                    () = back_up(&weak) => Ok(()),
+                    () = live_wire::keep(&weak) => Ok(()),
+                },
+                ended => ended.map(drop),
+            };
+            let (Err(error), Some(here)) = (ended, weak.upgrade()) else {
+                return;
+            };
+            tracing::warn!(%error, "the background of a workspace broke off");
+            let words = format!("Portico's own work on this workspace broke off. {error}");
+            if let Err(error) = sync::stopped(here.store(), &words).await {
+                tracing::warn!(%error, "nobody could be told that it broke off");
+            }
+            drop(here);
+            tokio::time::sleep(waits.next().unwrap_or(LONGEST_RESTART)).await;
         }
     });
     workspace.ends_with_it(task.abort_handle());
 }
 
-/// The daily backup, what a crash left pending, an unfinished filling, and from then on Stripe's
-/// news and the requests of other processes.
+/// A backup whenever one is due, until the workspace is closed. One that fails stops nothing else.
+async fn back_up(workspace: &Weak<Workspace>) {
+    while let Some(here) = workspace.upgrade() {
+        let store = here.store();
+        if store.writer.is_closed() {
+            return;
+        }
+        tell_of_failed(backups::make_if_due(store).await, store).await;
+        let (clock, looked) = (here.clock().clone(), here.clock().now());
+        drop(here);
+        while (clock.now() - looked).abs() < BACKUP_LOOK {
+            tokio::time::sleep(CLOCK_LOOK).await;
+        }
+    }
+}
+
+/// A backup that nobody asked for is missed by nobody either, unless it is shown.
+pub(super) async fn tell_of_failed(backup: Result<Option<Backup>>, store: &Store) {
+    let Err(error) = backup else { return };
+    tracing::error!(%error, "no backup of the journal was made");
+    let words = format!("No backup of the journal was made. {error}");
+    if let Err(error) = sync::note_problem(store, &words).await {
+        tracing::warn!(%error, "nobody could be told of it");
+    }
+}
+
+/// What a crash left pending, an unfinished filling, and from then on Stripe's news and the requests
+/// of other processes.
 async fn background(workspace: &Weak<Workspace>, here: Arc<Workspace>) -> Result<()> {
-    backups::make_if_due(here.store()).await?;
-    // Everything from here on needs the key; a person may still have to unlock it.
+    // Everything here needs the key; a person may still have to unlock it.
     let store = here.store().clone();
     let mut changes = store.announcer.subscribe();
     while !matches!(here.key_state().await, KeyState::Ready { .. }) {
@@ -154,6 +205,7 @@ impl Core {
         tokio::select! {
             ended = serve(&weak, workspace.store()) => ended.map(|()| None),
             broken_off = follow(Poller::new(workspace).unattended(), tell) => Ok(broken_off),
+            () = back_up(&weak) => Ok(None),
             () = live_wire::keep(&weak) => Ok(None),
         }
     }

@@ -63,6 +63,7 @@ impl Core {
         Ok(KeyCheck {
             check: check.to_owned(),
             existing: self.existing(&account, report.livemode)?,
+            kept: self.kept_journal(&account, report.livemode).await?,
             restricted: report.restricted,
             last4: report.last4,
             livemode: report.livemode,

@@ -4,6 +4,7 @@ mod add;
 mod background;
 #[cfg(feature = "demo")]
 mod demo;
+mod kept;
 mod keys;
 mod options;
 mod restore;
@@ -17,7 +18,7 @@ use crate::stripe::{ApiBase, Pace, permissions};
 use crate::workspaces::files::{self, DeskFile, WorkspaceFile};
 use crate::workspaces::key::KeyHolder;
 use crate::workspaces::{Desk, KeyAdvice, Settings, Staff, Theme, Workspace, WorkspaceSummary};
-use crate::{Error, Result, browser, clients, journal, log};
+use crate::{Error, Result, backups, browser, clients, journal, log, sync};
 use keys::HeldKey;
 pub use options::{Options, SAMPLE_CUSTOMERS};
 use std::collections::HashMap;
@@ -33,6 +34,8 @@ struct Inner {
     pub options: Options,
     pub announcer: Announcer,
     pub keychain: Arc<Keychain>,
+    /// Which of the small files were not readable at start, in words.
+    pub set_aside: Vec<String>,
     pub desk: Arc<RwLock<DeskFile>>,
     pub settings: Mutex<Settings>,
     pub open: tokio::sync::Mutex<HashMap<WorkspaceId, Arc<Workspace>>>,
@@ -49,12 +52,14 @@ impl Core {
         let folder = &options.data_folder;
         crate::db::make_private_folder(folder)?;
         crate::db::make_private_folder(&folder.join("workspaces"))?;
-        let desk = Arc::new(RwLock::new(files::desk(folder)?));
-        let settings = Mutex::new(files::settings(folder));
+        let mut set_aside = Vec::new();
+        let desk = Arc::new(RwLock::new(files::desk(folder, &mut set_aside)?));
+        let settings = Mutex::new(files::settings(folder, &mut set_aside)?);
         let keychain = Arc::new(Keychain::new(options.keychain_service.clone()));
         Ok(Self(Arc::new(Inner {
             announcer: Announcer::default(),
             keychain,
+            set_aside,
             desk,
             settings,
             open: Default::default(),
@@ -102,6 +107,7 @@ impl Core {
                 .clone(),
             open_first: chosen.or_else(|| workspaces.first().map(|workspace| workspace.id.clone())),
             workspaces,
+            notices: self.notices()?,
         })
     }
 
@@ -118,6 +124,33 @@ impl Core {
 
     /// Folders without a readable `workspace.toml` (a removed workspace's journal) are none.
     fn files(&self) -> Result<Vec<(PathBuf, WorkspaceFile)>> {
+        let mut all = Vec::new();
+        for (folder, file) in self.folders()? {
+            match file {
+                Ok(file) => all.extend(file.map(|file| (folder, file))),
+                // `notices` tells the person.
+                Err(error) => tracing::warn!(%error, "a workspace was passed over"),
+            }
+        }
+        Ok(all)
+    }
+
+    /// What a person has to know at start: files that were set aside, and workspaces that are here
+    /// and cannot be listed.
+    pub fn notices(&self) -> Result<Vec<String>> {
+        let mut notices = self.0.set_aside.clone();
+        for (folder, file) in self.folders()? {
+            if let Err(error) = file {
+                notices.push(format!(
+                    "The workspace in {} cannot be listed. {error}",
+                    folder.display()
+                ));
+            }
+        }
+        Ok(notices)
+    }
+
+    fn folders(&self) -> Result<Vec<(PathBuf, Result<Option<WorkspaceFile>>)>> {
         let folder = self.0.options.data_folder.join("workspaces");
         let mut all = Vec::new();
         for entry in
@@ -126,11 +159,8 @@ impl Core {
             let folder = entry
                 .map_err(Error::io("The data folder could not be read"))?
                 .path();
-            match files::read::<WorkspaceFile>(&folder.join(files::WORKSPACE)) {
-                Ok(Some(file)) => all.push((folder, file)),
-                Ok(None) => {}
-                Err(error) => tracing::warn!(%error, "a workspace was passed over"),
-            }
+            let file = files::read(&folder.join(files::WORKSPACE));
+            all.push((folder, file));
         }
         Ok(all)
     }
@@ -198,6 +228,7 @@ impl Core {
         )
         .await?;
         journal::catch_up(&store).await?;
+        sync::tell_of_lost_copy(&store).await?;
         // Nobody shares the sample agency's Stripe.
         let pace = if file.demo {
             Pace::UNLIMITED
@@ -253,6 +284,8 @@ impl Core {
             if let Err(error) = workspace.note_reads().await {
                 tracing::warn!(%error, "the last reads of Stripe were not counted");
             }
+            let store = workspace.store();
+            background::tell_of_failed(backups::make_on_closing(store).await, store).await;
         }
     }
 

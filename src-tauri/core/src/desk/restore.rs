@@ -1,7 +1,7 @@
 //! Going back to a backup of a workspace's journal, also when the journal no longer opens.
 
 use super::Core;
-use crate::backups::{self, Backup};
+use crate::backups::{self, Backup, Replaced};
 use crate::events::Topic;
 use crate::ids::WorkspaceId;
 use crate::journal::{Actor, Author};
@@ -16,7 +16,7 @@ impl Core {
     }
 
     /// Puts a backup in the journal's place and opens the workspace on it.
-    pub async fn restore_backup(&self, id: &WorkspaceId, name: &str) -> Result<()> {
+    pub async fn restore_backup(&self, id: &WorkspaceId, name: &str) -> Result<Replaced> {
         let present = match self.workspace(id).await {
             Ok(workspace) => Some(workspace),
             // A backup is what helps then.
@@ -42,7 +42,7 @@ impl Core {
             self.0.options.clock.clone(),
         );
         let restored = restored.await;
-        if let Ok(store) = &restored {
+        if let Ok((store, _)) = &restored {
             store.close().await;
         }
         // Whether it worked or not, the workspace goes on with the journal that is there now.
@@ -55,10 +55,10 @@ impl Core {
             }
             open.insert(id.clone(), Arc::clone(again));
         }
-        restored?;
+        let (_, replaced) = restored?;
         again?;
         self.0.announcer.announce(Some(id), Topic::ALL);
-        Ok(())
+        Ok(replaced)
     }
 
     /// Who acts here, where no journal can be told.

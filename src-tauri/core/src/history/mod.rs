@@ -1,10 +1,12 @@
 //! What Stripe's objects were before they changed, kept in the journal's file for good.
 
 mod erase;
+mod gone;
 mod read;
 mod record;
 
 pub(crate) use erase::erase;
+pub(crate) use gone::{before, gone, has_payer};
 pub use read::{Of, Step, Version, aspect_at, at, objects, resource_of, steps, steps_since};
 pub(crate) use record::{Difference, Known, is_empty, record};
 

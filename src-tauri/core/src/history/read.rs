@@ -103,6 +103,7 @@ pub async fn aspect_at(
     when: DateTime<Utc>,
     aspect: fn(&Value) -> Value,
 ) -> Result<Option<Version>> {
+    let followed = Followed::of(store).await?;
     let mut journal = store.journal.acquire().await?;
     let rows: Vec<Stored> = QueryBuilder::<Sqlite>::new(COLUMNS)
         .push(" WHERE object = ")
@@ -113,7 +114,7 @@ pub async fn aspect_at(
         .await?;
     drop(journal);
     if rows.is_empty() {
-        return unchanged(store, resource, object, when).await;
+        return unchanged(store, resource, object, when, &followed).await;
     }
     let (mut state, mut seen) = (None, None);
     let mut version: Option<Version> = None;
@@ -133,7 +134,8 @@ pub async fn aspect_at(
         }
         let since = match same {
             Some(version) => version.since,
-            None => Some(at).filter(|_| row.form != form::FIRST),
+            None if row.form == form::FIRST => state.as_ref().and_then(|json| followed.made(json)),
+            None => Some(at),
         };
         version = Some(Version {
             json: state.clone(),
@@ -151,6 +153,7 @@ async fn unchanged(
     resource: &'static Resource,
     object: &str,
     when: DateTime<Utc>,
+    followed: &Followed,
 ) -> Result<Option<Version>> {
     let json: Option<Vec<u8>> = QueryBuilder::<Sqlite>::new("SELECT json FROM ")
         .push(resource.name)
@@ -164,10 +167,44 @@ async fn unchanged(
     Ok(json
         .filter(|json| made(json) <= when.timestamp())
         .map(|json| Version {
+            since: followed.made(&json),
             json: Some(json),
-            since: None,
             until: None,
         }))
+}
+
+/// When Stripe's events were followed: what was made then was read as it was made.
+struct Followed {
+    /// Unix seconds.
+    from: Option<i64>,
+    gaps: Vec<(i64, i64)>,
+}
+
+impl Followed {
+    async fn of(store: &Store) -> Result<Self> {
+        let mut journal = store.journal.acquire().await?;
+        // Nothing was read before the workspace was added.
+        let first: Option<i64> = sqlx::query_scalar("SELECT at FROM entries ORDER BY seq LIMIT 1")
+            .fetch_optional(&mut *journal)
+            .await?;
+        Ok(Self {
+            from: first.map(|millis| millis / 1000),
+            gaps: sqlx::query_as("SELECT begins, ends FROM gaps")
+                .fetch_all(&store.reader)
+                .await?,
+        })
+    }
+
+    /// When the object was made, if that was seen.
+    fn made(&self, json: &Value) -> Option<DateTime<Utc>> {
+        let made = json["created"].as_i64()?;
+        let missed = self
+            .gaps
+            .iter()
+            .any(|(begins, ends)| (*begins..=*ends).contains(&made));
+        DateTime::from_timestamp(made, 0)
+            .filter(|_| !missed && self.from.is_some_and(|from| from <= made))
+    }
 }
 
 /// What the object was from row `last` on.

@@ -48,6 +48,8 @@ pub fn subscriber(data_dir: &Path, program: &str) -> Result<impl Subscriber + Se
     Ok(tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(false)
+        // On a full disk each line would be told on standard error, over what a command says there.
+        .log_internal_errors(false)
         .with_writer(LogFile::open(data_dir, program)?)
         .finish())
 }
@@ -61,7 +63,12 @@ impl LogFile {
     fn open(data_dir: &Path, program: &str) -> Result<Self> {
         let folder = folder(data_dir);
         let path = folder.join(format!("{program}.log"));
-        let failed = || format!("The log {} could not be opened", path.display());
+        let failed = || {
+            format!(
+                "The log {} could not be opened. Check that this folder can be written, or set PORTICO_DATA_DIR to another",
+                path.display()
+            )
+        };
         make_private_folder(&folder).map_err(Error::io(failed()))?;
         let options = private_file();
         // The rotation swallows this error and would drop every line.

@@ -2,6 +2,7 @@
 
 mod past;
 mod prepare;
+mod restore;
 mod rows;
 
 use crate::db::Store;
@@ -12,6 +13,7 @@ use crate::{Error, Result, client_rows};
 use futures_util::{FutureExt, future::BoxFuture};
 use past::Opened;
 use prepare::Table;
+pub use restore::restore_gone;
 use rows::{News, write_table};
 use serde_json::Value;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
@@ -236,9 +238,12 @@ pub async fn clear(store: &Store) -> Result<()> {
             .execute(&mut *tx)
             .await?;
     }
-    sqlx::query("DELETE FROM stale_payers")
-        .execute(&mut *tx)
-        .await?;
+    for sql in [
+        "DELETE FROM stale_payers",
+        "DELETE FROM payment_method_listings",
+    ] {
+        sqlx::query(sql).execute(&mut *tx).await?;
+    }
     client_rows::refresh_all(&mut tx).await?;
     tx.commit().await?;
     store.announcer.announce(Some(&store.workspace), Topic::ALL);

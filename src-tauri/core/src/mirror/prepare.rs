@@ -21,6 +21,8 @@ pub(super) struct Children {
     pub resource: &'static Resource,
     pub parent_column: &'static str,
     pub parent: String,
+    /// Of the answer that held them: there may be none by now.
+    pub asked_at: i64,
     pub rows: Vec<Row>,
 }
 
@@ -108,6 +110,7 @@ fn add(
                     resource: embed.resource,
                     parent_column,
                     parent: id.clone(),
+                    asked_at,
                     rows,
                 });
             }
@@ -195,11 +198,38 @@ fn keep_newest(table: &mut Table) {
     table.children.retain({
         let mut kept: HashMap<(String, &str), ()> = HashMap::new();
         move |children| {
-            let at = children.rows.first().map_or(i64::MAX, |row| row.asked_at);
-            at >= newest[&children.parent]
+            children.asked_at >= newest[&children.parent]
                 && kept
                     .insert((children.parent.clone(), children.resource.name), ())
                     .is_none()
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stripe::resource::SUBSCRIPTIONS;
+    use serde_json::json;
+
+    #[test]
+    fn an_older_answer_without_children_does_not_take_away_those_of_a_newer_one() {
+        let answer = |items: Value, asked_at| {
+            let subscription =
+                json!({"id": "sub_1", "object": "subscription", "items": {"data": items}});
+            Page::of(&SUBSCRIPTIONS, vec![subscription], asked_at)
+        };
+        let older = || answer(json!([]), 1);
+        let newer = || answer(json!([{"id": "si_1", "price": {"id": "price_1"}}]), 2);
+        for pages in [[older(), newer()], [newer(), older()]] {
+            let tables = join(tables(Vec::from(pages)).unwrap().into_iter());
+            let children: Vec<&str> = tables[0]
+                .children
+                .iter()
+                .flat_map(|children| &children.rows)
+                .map(|row| row.id.as_str())
+                .collect();
+            assert_eq!(children, ["si_1"]);
+        }
+    }
 }

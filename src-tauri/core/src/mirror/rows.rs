@@ -108,6 +108,8 @@ pub(super) async fn write_table(
         news.added += usize::from(!known);
         news.add(table.resource, &row.id, &row.cells);
     }
+    // In the order of the index, of which each page is then touched once.
+    fresh.sort_unstable_by(|one, other| one.id.cmp(&other.id));
     upsert(tx, table.resource, &fresh).await?;
 
     let parents: HashMap<&str, ()> = fresh.iter().map(|row| (row.id.as_str(), ())).collect();
@@ -142,6 +144,24 @@ pub(super) async fn write_table(
     }
     for (resource, rows) in born {
         upsert(tx, resource, &rows).await?;
+    }
+    Ok(())
+}
+
+/// Writes tombstones with what was known of the objects, which the mirror did not know.
+pub(super) async fn write_tombstones(
+    tx: &mut SqliteConnection,
+    table: &Table,
+    news: &mut News,
+) -> Result<()> {
+    let rows: Vec<&Row> = table.rows.iter().collect();
+    for row in &rows {
+        news.add(table.resource, &row.id, &row.cells);
+    }
+    upsert(tx, table.resource, &rows).await?;
+    for children in &table.children {
+        let rows: Vec<&Row> = children.rows.iter().collect();
+        upsert(tx, children.resource, &rows).await?;
     }
     Ok(())
 }
@@ -203,8 +223,8 @@ async fn upsert(
             values
                 .push_bind(&row.id)
                 .push_bind(row.asked_at)
-                .push_bind(0)
-                .push_bind(&row.hash)
+                .push_bind(row.deleted)
+                .push_bind((!row.deleted).then_some(&row.hash))
                 .push_bind(&row.json);
             for cell in &row.cells {
                 match cell {
@@ -214,7 +234,7 @@ async fn upsert(
                 };
             }
         });
-        query.push(" ON CONFLICT (id) DO UPDATE SET asked_at = excluded.asked_at, deleted = 0, hash = excluded.hash, ");
+        query.push(" ON CONFLICT (id) DO UPDATE SET asked_at = excluded.asked_at, deleted = excluded.deleted, hash = excluded.hash, ");
         query.push("json = excluded.json");
         for column in resource.columns {
             query

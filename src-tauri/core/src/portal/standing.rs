@@ -2,7 +2,7 @@
 
 use super::choose::{Plan, Running, Standing};
 use super::known::Known;
-use crate::client_rows::gather;
+use crate::client_rows::terms;
 use crate::ids::{ClientId, SegmentId};
 use crate::journal::{BillingInterval, PortalRule};
 use crate::workspaces::Workspace;
@@ -65,7 +65,7 @@ async fn read(workspace: &Workspace, client: Option<&ClientId>) -> Result<Scene>
         price.is_some_and(|price| !plans.contains_key(price))
     });
     let lacking: Vec<&str> = lacking.filter_map(|row| row.try_get(1).ok()).collect();
-    for price in gather::carried_by(tx, lacking).await? {
+    for price in terms::carried_by(tx, lacking).await? {
         if let Some(id) = price["id"].as_str() {
             let product = price["product"].as_str().map(str::to_owned);
             plans

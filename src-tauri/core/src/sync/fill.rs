@@ -1,6 +1,7 @@
 //! Lists everything: several readers on ranges of the lists, one writer that stores what arrives.
 
 use super::{
+    cards,
     comparison::{self, Comparison},
     filling::{Mode, announce},
     health::ComparisonKind,
@@ -31,8 +32,9 @@ use std::{
 };
 use tokio::sync::{Notify, mpsc, watch};
 
-/// Pages that one transaction takes, and that wait for it at most.
-const BATCH: usize = 16;
+/// Pages that one transaction takes, and that wait for it at most: where Stripe is not what a filling
+/// waits for, fewer and larger transactions write each page of an index less often.
+const BATCH: usize = 32;
 /// How often progress is told.
 const TELL_EVERY: Duration = Duration::from_millis(500);
 
@@ -265,13 +267,12 @@ async fn bury(
             bury_unlisted(store, client, reading, since(name), "", comparison).await?;
         }
     }
-    // Lists bring only those that are somebody's default, and the tail goes on behind this filling.
-    let others = Reading::at(&resource::PAYMENT_METHODS, "/v1/payment_methods");
     let with_customers = since(resource::CUSTOMERS.name);
-    match bury_unlisted(store, client, &others, with_customers, "", comparison).await {
-        Err(Error::PermissionMissing { .. }) => Ok(()),
-        buried => buried,
+    match cards::compare(store, client, with_customers, comparison).await {
+        Err(Error::PermissionMissing { .. }) => {}
+        compared => compared?,
     }
+    mirror::restore_gone(store).await
 }
 
 async fn write(

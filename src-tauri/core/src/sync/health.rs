@@ -168,6 +168,6 @@ pub struct Comparison {
     pub added: u32,
     pub changed: u32,
     pub gone: u32,
-    /// E.g. "Everything was as Stripe has it" or "2 invoices had changed unnoticed".
+    /// E.g. "Everything that was listed is as Stripe has it" or "2 invoices had changed unnoticed".
     pub words: String,
 }

@@ -1,6 +1,8 @@
 //! Filling the mirror from Stripe: which ranges are still to be read, and how far it came.
 
+mod cards;
 mod comparison;
+mod cost;
 mod fill;
 mod filling;
 pub mod health;
@@ -22,16 +24,18 @@ mod state;
 mod tail;
 mod words;
 
+pub use cards::{affords as affords_cards, look as look_for_cards, read_some as read_some_cards};
 pub use comparison::last_comparisons;
+pub use cost::cost;
 pub use filling::{Filling, Mode, Outcome, start};
 pub use lacking::retry_lacking;
 pub use nightly::{nightly, nightly_cost};
 pub use projection::{affords, allowance, note_reads, stretch};
-pub use record::{lacking_is_due, next_poll};
+pub use record::{is_whole, lacking_is_due, next_poll, note_problem, stopped, tell_of_lost_copy};
 pub use refresh::refresh_client;
 pub use report::{freshness, health as sync_health};
 pub use request::{Asked, Request, ask_holder, next_request};
-pub use state::{cost, status, take_over};
+pub use state::{status, take_over};
 pub use tail::{Polled, Tail, gap_is_uncovered};
 pub(crate) use tail::{forget, give_up, parked_event, retry};
 

@@ -50,6 +50,7 @@ pub(super) async fn bury_unlisted(
         }
         if asked >= AT_MOST {
             if !LISTED.contains(&reading.resource) {
+                // Looked up customer by customer before; what is left is nobody's any more.
                 return Ok(());
             }
             let message = "Some objects that Stripe no longer lists are still shown; the next reading asks for them.";

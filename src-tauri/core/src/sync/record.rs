@@ -6,8 +6,57 @@ use crate::stripe::KeyKind;
 use crate::{Error, Result};
 use std::time::Duration;
 
+/// How the sentence begins that tells of a damaged copy of Stripe.
+const COPY_LOST: &str = "The copy of Stripe was damaged";
+
 /// Failures that are remembered.
 const KEPT: i64 = 20;
+
+/// Shows a failure on the sync health page.
+pub async fn note_problem(store: &Store, words: &str) -> Result<()> {
+    problem(store, words).await?;
+    super::filling::announce(store);
+    Ok(())
+}
+
+/// As [`note_problem`], where no news comes until a poll succeeds.
+pub async fn stopped(store: &Store, words: &str) -> Result<()> {
+    poll_failed(store, words).await?;
+    super::filling::announce(store);
+    Ok(())
+}
+
+/// Tells that this store's copy of Stripe was damaged and begun anew, if it was.
+pub async fn tell_of_lost_copy(store: &Store) -> Result<()> {
+    let Some(aside) = &store.mirror_set_aside else {
+        return Ok(());
+    };
+    let words = format!(
+        "{COPY_LOST}. It was set aside as {}, and everything has to be read from Stripe again; nothing of yours was lost.",
+        aside.display()
+    );
+    note_problem(store, &words).await
+}
+
+/// Whether the last filling came to its end, so that what is not here is not in Stripe.
+pub async fn is_whole(store: &Store) -> Result<bool> {
+    Ok(sqlx::query_scalar("SELECT finished FROM sync_state")
+        .fetch_one(&store.reader)
+        .await?)
+}
+
+/// What stopped the last filling, or why there is nothing yet although there once was.
+pub(super) async fn in_the_way(store: &Store, state: &state::State) -> Result<Option<String>> {
+    if state.problem.is_some() || state.completed_at.is_some() {
+        return Ok(state.problem.clone());
+    }
+    Ok(sqlx::query_scalar(
+        "SELECT words FROM sync_problems WHERE same LIKE ? || '%' ORDER BY at DESC",
+    )
+    .bind(COPY_LOST)
+    .fetch_optional(&store.reader)
+    .await?)
+}
 
 /// Stripe could not be asked for news.
 pub(super) async fn poll_failed(store: &Store, words: &str) -> Result<()> {
@@ -61,7 +110,16 @@ pub(super) async fn filling_ended(store: &Store, problem_words: Option<&str>) ->
     match problem_words {
         Some(words) if words == Error::Cancelled.to_string() => tail::note_stopped(store).await,
         Some(words) => problem(store, words).await,
-        None => Ok(()),
+        None => {
+            // It stays among the last failures, and no longer explains what is missing.
+            sqlx::query(
+                "UPDATE sync_problems SET same = 'settled: ' || same WHERE same LIKE ? || '%'",
+            )
+            .bind(COPY_LOST)
+            .execute(&store.writer)
+            .await?;
+            Ok(())
+        }
     }
 }
 

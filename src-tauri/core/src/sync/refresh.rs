@@ -1,9 +1,13 @@
 //! One client again from Stripe: its customers, their subscriptions, invoices and payment methods.
 
-use super::held;
 use super::reconcile::{gone_as_of, is_gone};
+use super::{
+    cards,
+    comparison::{self, Comparison},
+    held,
+};
 use crate::db::Store;
-use crate::mirror::{self, Page};
+use crate::mirror::{self, Gone, Page};
 use crate::stripe::{
     Client, Params,
     listing::Reading,
@@ -11,6 +15,7 @@ use crate::stripe::{
 };
 use crate::{Error, Result};
 use sqlx::{QueryBuilder, Sqlite};
+use std::collections::BTreeMap;
 
 /// Fetches what belongs to these payers (`cus_…`, or `acct_…` of Accounts v2). What the key may not
 /// read is left as it is.
@@ -22,7 +27,7 @@ pub async fn refresh_client(store: &Store, client: &Client, payers: &[String]) -
             Reading::of(&INVOICES)?,
             Reading::at(&PAYMENT_METHODS, "/v1/payment_methods"),
         ] {
-            match refresh_list(store, client, &reading, payer).await {
+            match refresh_list(store, client, &reading, payer, None).await {
                 Err(Error::PermissionMissing { .. }) => {}
                 refreshed => refreshed?,
             }
@@ -53,11 +58,28 @@ async fn refresh_customer(store: &Store, client: &Client, payer: &str) -> Result
     Ok(())
 }
 
-async fn refresh_list(
+/// The whole list of a resource as far as it is this payer's.
+pub(super) async fn refresh_list(
     store: &Store,
     client: &Client,
     reading: &Reading,
     payer: &str,
+    comparison: Option<Comparison>,
+) -> Result<()> {
+    let asked_at = store.clock.millis();
+    list(store, client, reading, payer, comparison).await?;
+    if *reading.resource == PAYMENT_METHODS {
+        cards::note_listed(store, payer, asked_at).await?;
+    }
+    Ok(())
+}
+
+async fn list(
+    store: &Store,
+    client: &Client,
+    reading: &Reading,
+    payer: &str,
+    comparison: Option<Comparison>,
 ) -> Result<()> {
     let by = if payer.starts_with("acct_") {
         "customer_account"
@@ -84,9 +106,15 @@ async fn refresh_list(
             break;
         }
     }
-    mirror::apply(store, pages).await?;
-    let gone = unseen(store, reading.resource, payer, asked_at).await?;
-    mirror::tombstone(store, reading.resource, &gone, asked_at).await?;
+    let batch = mirror::prepare(pages).await?;
+    comparison::apply(store, comparison, vec![batch], Vec::new()).await?;
+    let gone = Gone {
+        resource: reading.resource,
+        ids: unseen(store, reading.resource, payer, asked_at).await?,
+        asked_at,
+        causes: BTreeMap::new(),
+    };
+    comparison::apply(store, comparison, Vec::new(), vec![gone]).await?;
     Ok(())
 }
 

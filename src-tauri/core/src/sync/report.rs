@@ -5,7 +5,7 @@ use super::health::{
     SyncHealth, SyncProblem, UnknownEvents,
 };
 use super::words::{counted, span};
-use super::{SyncPhase, comparison, parked, projection, state};
+use super::{SyncPhase, cards, comparison, parked, projection, state};
 use crate::db::Store;
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
@@ -180,7 +180,9 @@ async fn resources(store: &Store) -> Result<Vec<ResourceHealth>> {
             message: resource.message,
         }
     });
-    Ok(resources.collect())
+    let mut resources: Vec<ResourceHealth> = resources.collect();
+    resources.push(cards::health(store).await?);
+    Ok(resources)
 }
 
 async fn problems(store: &Store) -> Result<Vec<SyncProblem>> {
@@ -280,7 +282,7 @@ fn differences([added, changed, gone]: [i64; 3]) -> String {
     .map(|(count, what)| format!("{count} {what}"))
     .collect();
     if found.is_empty() {
-        return "Everything was as Stripe has it.".to_owned();
+        return "Everything that was listed is as Stripe has it.".to_owned();
     }
     let all = counted(added + changed + gone, "difference");
     format!("Repaired {all}: {}.", found.join(", "))

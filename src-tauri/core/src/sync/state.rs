@@ -1,8 +1,8 @@
 //! The tables that say how far the mirror is filled: what a filling writes there, what others read.
 
-use super::{ResourceProgress, ResourceState, SyncCost, SyncPhase, SyncStatus, ranges};
+use super::{ResourceProgress, ResourceState, SyncPhase, SyncStatus, ranges};
 use crate::db::{BackgroundLock, Store};
-use crate::stripe::{Client, KeyKind, events::Newest, listing::PAGE, resource};
+use crate::stripe::{Client, KeyKind, events::Newest, resource};
 use crate::{Error, Result};
 use chrono::DateTime;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
@@ -284,7 +284,7 @@ pub async fn status(store: &Store) -> Result<SyncStatus> {
         resources: resources.collect(),
         completed_at: state.completed_at.and_then(DateTime::from_timestamp_millis),
         requests: small(state.requests),
-        problem: state.problem,
+        problem: super::record::in_the_way(store, &state).await?,
     })
 }
 
@@ -305,25 +305,8 @@ pub(super) fn phase(store: &Store, state: &State) -> Result<SyncPhase> {
     })
 }
 
-/// What listing everything again would cost.
-pub async fn cost(store: &Store) -> Result<SyncCost> {
-    let pages: i64 = counts(store)
-        .await?
-        .into_iter()
-        .map(|rows| (rows.max(1) + PAGE as i64 - 1) / PAGE as i64)
-        .sum();
-    // One more for the newest event.
-    let requests = small(pages + 1);
-    Ok(SyncCost {
-        requests,
-        words: format!(
-            "Reading everything again takes about {requests} requests. Stripe gives every account at least 10,000 read requests a month."
-        ),
-    })
-}
-
 /// Rows of each listed resource, from an index alone.
-async fn counts(store: &Store) -> Result<Vec<i64>> {
+pub(super) async fn counts(store: &Store) -> Result<Vec<i64>> {
     let mut query = QueryBuilder::<Sqlite>::new("");
     for (i, resource) in resource::LISTED.iter().enumerate() {
         query

@@ -84,9 +84,9 @@ impl WorkspaceFile {
     }
 }
 
-/// The desk, made at first use.
-pub(crate) fn desk(folder: &Path) -> Result<DeskFile> {
-    match read(&folder.join(DESK))? {
+/// The desk, made at first use. Where it is not readable, who sits here is asked again.
+pub(crate) fn desk(folder: &Path, set_aside: &mut Vec<String>) -> Result<DeskFile> {
+    match read_or_set_aside(&folder.join(DESK), set_aside)? {
         Some(desk) => Ok(desk),
         None => {
             let desk = DeskFile::default();
@@ -96,16 +96,33 @@ pub(crate) fn desk(folder: &Path) -> Result<DeskFile> {
     }
 }
 
-/// Settings are a comfort: a damaged file is set aside rather than keeping anybody out.
-pub(crate) fn settings(folder: &Path) -> Settings {
-    let path = folder.join(SETTINGS);
-    read(&path)
-        .unwrap_or_else(|error| {
-            tracing::warn!(%error, "settings were set aside");
-            let _ = std::fs::rename(&path, path.with_extension("toml.damaged"));
-            None
-        })
-        .unwrap_or_default()
+pub(crate) fn settings(folder: &Path, set_aside: &mut Vec<String>) -> Result<Settings> {
+    Ok(read_or_set_aside(&folder.join(SETTINGS), set_aside)?.unwrap_or_default())
+}
+
+/// What these files hold is soon said again: a damaged one is set aside rather than keeping anybody
+/// out, and the person is told.
+fn read_or_set_aside<T: DeserializeOwned>(
+    path: &Path,
+    set_aside: &mut Vec<String>,
+) -> Result<Option<T>> {
+    match read(path) {
+        Err(Error::Conflict(why)) => {
+            tracing::warn!(%why, "a file was set aside");
+            let aside = path.with_extension("toml.damaged");
+            std::fs::rename(path, &aside).map_err(Error::io(format!(
+                "{} could not be set aside",
+                path.display()
+            )))?;
+            set_aside.push(format!(
+                "{} was not readable. It was set aside as {}, and Portico goes on without what it held.",
+                path.display(),
+                aside.display()
+            ));
+            Ok(None)
+        }
+        read => read,
+    }
 }
 
 /// None where there is no such file.
@@ -113,19 +130,27 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        // Bytes that are no text are as unreadable as text that is no TOML.
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            return Err(unreadable(path, "it is not text"));
+        }
         Err(error) => {
             return Err(Error::io(format!("{} could not be read", path.display()))(
                 error,
             ));
         }
     };
-    toml::from_str(&text).map(Some).map_err(|error| {
-        Error::Conflict(format!(
-            "{} is not readable ({}). Restore it from a backup, or move it away.",
-            path.display(),
-            error.message()
-        ))
-    })
+    toml::from_str(&text)
+        .map(Some)
+        .map_err(|error| unreadable(path, error.message()))
+}
+
+fn unreadable(path: &Path, why: &str) -> Error {
+    Error::Conflict(format!(
+        "{} is not readable ({}). Correct it, or put a copy of it back.",
+        path.display(),
+        why.replace('\n', " ")
+    ))
 }
 
 /// Replaces the file in one step, readable by this user only.

@@ -1,5 +1,6 @@
 //! A workspace: one Stripe account in one mode, with files and a key of its own.
 
+mod cards;
 pub(crate) mod files;
 mod filling;
 pub(crate) mod key;

@@ -162,6 +162,7 @@ impl Poller {
     /// What waits for a quiet hour, or for a permission.
     async fn look_after(&mut self, here: &Workspace) -> Result<()> {
         here.retry_lacking().await?;
+        here.read_some_cards().await?;
         let now = self.clock.now();
         let night = NIGHT.contains(&now.with_timezone(&here.time_zone()).hour());
         if here.is_filling() || (self.is_in_use() && !(self.unattended && night)) {

@@ -3,6 +3,7 @@
 use crate::ids::{StaffId, WorkspaceId};
 use crate::journal::SecretStoreKind;
 use crate::stripe::permissions::PermissionRow;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -19,6 +20,8 @@ pub struct Desk {
     pub workspaces: Vec<WorkspaceSummary>,
     /// The workspace to show at start.
     pub open_first: Option<WorkspaceId>,
+    /// What a person has to know of files that could not be read, in sentences.
+    pub notices: Vec<String>,
 }
 
 /// Settings of this computer (`settings.toml`).
@@ -105,8 +108,20 @@ pub struct KeyCheck {
     pub permissions: Vec<PermissionRow>,
     /// The workspace that this account and mode already has.
     pub existing: Option<WorkspaceId>,
+    /// The journal that a removed workspace of this account and mode left here.
+    pub kept: Option<KeptJournal>,
     /// Where the key could be kept on this computer now, best first; empty never happens on Linux.
     pub stores: Vec<StoreChoice>,
+}
+
+/// A journal without a workspace, which a new one can go on with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct KeptJournal {
+    /// The workspace that it was of, and will be again.
+    pub workspace: WorkspaceId,
+    pub entries: u32,
+    /// When its last entry was written.
+    pub until: DateTime<Utc>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]

@@ -24,6 +24,7 @@ pub const TRANSITIONS: &[Transition] = &[
     ("schedule_created", schedule_created),
     ("schedule_released", schedule_released),
     ("invoice_drafted", invoice_drafted),
+    ("draft_deleted", draft_deleted),
     ("invoice_finalized", invoice_finalized),
     ("invoice_paid", invoice_paid),
     ("invoice_voided", invoice_voided),
@@ -197,6 +198,13 @@ fn invoice_drafted(attempt: &mut Attempt<'_>) -> Option<()> {
         format!("customer={owner}&invoice={draft}&amount={amount}&currency=eur&description=Work");
     attempt.call("POST /v1/invoiceitems", &[], &form);
     Some(())
+}
+
+fn draft_deleted(attempt: &mut Attempt<'_>) -> Option<()> {
+    let draft = attempt.pick(Kind::Invoice, |invoice| {
+        invoice["status"] == "draft" && invoice["parent"].is_null()
+    })?;
+    attempt.call_on("DELETE /v1/invoices/{}", &draft, "")
 }
 
 fn invoice_finalized(attempt: &mut Attempt<'_>) -> Option<()> {

@@ -13,6 +13,7 @@ pub const TRANSITIONS: &[Transition] = &[
     ("customer_renamed", renamed),
     ("customer_moved", moved),
     ("customer_deleted", deleted),
+    ("card_added", card_added),
     ("card_replaced", card_replaced),
     ("card_detached", card_detached),
     ("card_refused_from_now_on", card_refused),
@@ -58,6 +59,14 @@ fn moved(attempt: &mut Attempt<'_>) -> Option<()> {
 fn deleted(attempt: &mut Attempt<'_>) -> Option<()> {
     let customer = attempt.customer()?;
     attempt.call_on("DELETE /v1/customers/{}", &customer, "")
+}
+
+/// Nobody's default.
+fn card_added(attempt: &mut Attempt<'_>) -> Option<()> {
+    let customer = attempt.customer()?;
+    let form = format!("customer={}", customer["id"].as_str()?);
+    let call = "POST /v1/payment_methods/{}/attach";
+    attempt.call(call, &["pm_card_visa"], &form).map(|_| ())
 }
 
 fn card_replaced(attempt: &mut Attempt<'_>) -> Option<()> {

@@ -1,6 +1,6 @@
 //! Changes of what is sold and how: the catalogue, checkouts, links, the portal.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Attempt, Transition};
 use crate::objects::event::Cause;
@@ -9,9 +9,13 @@ use crate::write::cards::NewCard;
 use crate::write::purchases::{self, Buyer};
 
 pub const TRANSITIONS: &[Transition] = &[
+    ("product_created", product_created),
     ("product_renamed", product_renamed),
+    ("product_deleted", product_deleted),
     ("price_created", price_created),
     ("price_retired", price_retired),
+    ("coupon_created", coupon_created),
+    ("coupon_deleted", coupon_deleted),
     ("promotion_code_created", promotion_code_created),
     ("promotion_code_switched", promotion_code_switched),
     ("checkout_opened", checkout_opened),
@@ -22,6 +26,22 @@ pub const TRANSITIONS: &[Transition] = &[
     ("portal_configuration_edited", portal_edited),
     ("payout_made", payout_made),
 ];
+
+fn product_created(attempt: &mut Attempt<'_>) -> Option<()> {
+    let form = format!("name=Product+{}", attempt.below(10_000));
+    attempt.call("POST /v1/products", &[], &form).map(|_| ())
+}
+
+/// One that nothing was ever sold of.
+fn product_deleted(attempt: &mut Attempt<'_>) -> Option<()> {
+    let store = &attempt.state.store;
+    let priced: Vec<Value> = (0..store.end(Kind::Price))
+        .filter_map(|place| store.field(Kind::Price, place, "/product"))
+        .map(|product| product.into_owned())
+        .collect();
+    let product = attempt.pick(Kind::Product, |product| !priced.contains(&product["id"]))?;
+    attempt.call_on("DELETE /v1/products/{}", &product, "")
+}
 
 fn product_renamed(attempt: &mut Attempt<'_>) -> Option<()> {
     let product = attempt.pick(Kind::Product, |_| true)?;
@@ -47,6 +67,19 @@ fn price_retired(attempt: &mut Attempt<'_>) -> Option<()> {
         .find(|place| store.value(Kind::Price, *place)["active"] == true)?;
     let price = store.value(Kind::Price, place);
     attempt.call_on("POST /v1/prices/{}", &price, "active=false")
+}
+
+fn coupon_created(attempt: &mut Attempt<'_>) -> Option<()> {
+    let percent = 1 + attempt.below(99);
+    let duration = attempt.one_of(&["once", "forever"])?;
+    let form = format!("percent_off={percent}&duration={duration}");
+    attempt.call("POST /v1/coupons", &[], &form).map(|_| ())
+}
+
+/// Whoever has it keeps it.
+fn coupon_deleted(attempt: &mut Attempt<'_>) -> Option<()> {
+    let coupon = attempt.pick(Kind::Coupon, |_| true)?;
+    attempt.call_on("DELETE /v1/coupons/{}", &coupon, "")
 }
 
 fn promotion_code_created(attempt: &mut Attempt<'_>) -> Option<()> {

@@ -21,7 +21,7 @@ export function BackupsSection({ workspace }: { workspace: string }) {
       children: (
         <Text size="sm">
           The journal becomes what it was on {dateTime(backup.at)}, with {count(backup.entries)}{" "}
-          entries. The present one is backed up first.
+          entries. The present one is kept: among the backups or, if it is damaged, beside it.
         </Text>
       ),
       labels: { confirm: "Restore", cancel: "Cancel" },

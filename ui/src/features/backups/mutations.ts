@@ -14,11 +14,8 @@ export const useRestoreBackup = (workspace: string) =>
   useAction({
     mutationFn: (name: string) => commands.restoreBackup(workspace, name),
     meta: { failureTitle: "The backup was not restored" },
-    onSuccess: () =>
-      notifications.show({
-        color: "teal",
-        message: "Backup restored; the journal from before is kept beside it.",
-      }),
+    onSuccess: (replaced) =>
+      notifications.show({ color: "teal", message: `Backup restored. ${replaced}` }),
   });
 
 export const useVerifyJournal = (workspace: string) =>

@@ -1,11 +1,12 @@
 // The second half of connecting: whose key it is, what it may do, and how the workspace is to be called.
-import { Alert, Button, DataList, Group, List, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Checkbox, DataList, Group, List, Text, TextInput } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { IconAlertTriangle, IconFlask, IconWorld } from "@tabler/icons-react";
 import type { FormEvent } from "react";
 import { errorAt, typed } from "../../components/fields";
 import { Section } from "../../components/Section";
 import { useAction } from "../../components/useAction";
+import { count, dateTime } from "../../format";
 import { commands, type KeyCheck } from "../../ipc/bindings";
 import { KeepKey, keepFrom } from "./KeepKey";
 import { useAddWorkspace, useReplaceKey } from "./mutations";
@@ -37,7 +38,10 @@ export function CheckedKey({ found, replacing, onSaved, onDiscarded, onReplaceIn
     const keep = keepFrom(form);
     const save = () => {
       if (replacing) replace.run({ workspace: replacing, check: found.check, keep });
-      else add.run({ check: found.check, name: typed(form, "name") ?? "", keep });
+      else {
+        const keptJournal = form.get("kept") === "on";
+        add.run({ check: found.check, name: typed(form, "name") ?? "", keep, keptJournal });
+      }
     };
     const missing = found.permissions.filter(
       ({ required, result }) => required && result === "missing",
@@ -113,7 +117,18 @@ export function CheckedKey({ found, replacing, onSaved, onDiscarded, onReplaceIn
                 label="Name of the workspace"
                 mb="sm"
                 defaultValue={found.account_name ?? ""}
+                // What is typed takes the place of the suggestion.
+                onFocus={(event) => event.currentTarget.select()}
                 error={errorAt(error, "name")}
+              />
+            )}
+            {!replacing && found.kept && (
+              <Checkbox
+                name="kept"
+                defaultChecked
+                mb="sm"
+                label="Go on with the journal that a removed workspace of this account left here"
+                description={`${count(found.kept.entries)} entries, the last of ${dateTime(found.kept.until)}: notes, clients added by hand, links.`}
               />
             )}
             <KeepKey stores={found.stores} error={error} />

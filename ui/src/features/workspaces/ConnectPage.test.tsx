@@ -100,15 +100,37 @@ test("after the page loaded anew: mode, account, what is missing; then it is sav
   expect(screen.getByRole("row", { name: /^Customer portal: write .* Missing$/ })).toBeVisible();
   const name = screen.getByRole("textbox", { name: "Name of the workspace" });
   expect(name).toHaveValue("Lumen Agency");
-  await user.clear(name);
-  await user.type(name, "Lumen");
+  await user.tab();
+  while (document.activeElement !== name) await user.tab();
+  await user.keyboard("Lumen");
   await user.click(screen.getByRole("button", { name: "Save and read the clients" }));
   expect(await screen.findByRole("heading", { name: "Clients" })).toBeVisible();
   expect(asked(calls, "add_workspace")[0]?.args).toEqual({
     check: "ck_1",
     name: "Lumen",
     keep: { store: "keychain" },
+    keptJournal: false,
   });
+});
+
+test.each([
+  [true, "it is offered"],
+  [false, "it may be left"],
+])("a journal that was kept is gone on with: %s, %s", async (goOn) => {
+  const kept = { workspace: "ws_old", entries: 1_841, until: "2026-11-20T09:00:00Z" };
+  const calls = rust({
+    desk: () => noWorkspace,
+    key_check: () => ({ ...keyCheck, kept }),
+    add_workspace: () => workspace,
+  });
+  const { user } = openApp("/connect?check=ck_1");
+  const offer = await screen.findByRole("checkbox", { name: /^Go on with the journal/ });
+  expect(offer).toHaveAccessibleDescription(/1,841 entries, the last of Nov 20, 2026/);
+  if (!goOn) await user.click(offer);
+  await user.click(screen.getByRole("button", { name: "Save and read the clients" }));
+  await waitFor(() =>
+    expect(asked(calls, "add_workspace")[0]?.args).toMatchObject({ keptJournal: goOn }),
+  );
 });
 
 test("a key that lacks what is required is saved only after a word", async () => {

@@ -5,6 +5,7 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
 import { deskQuery } from "../../ipc/desk";
 import { useOpenDemo } from "./mutations";
+import { Notices } from "./Notices";
 import styles from "./WelcomePage.module.css";
 
 interface Props {
@@ -24,6 +25,7 @@ export function WelcomePage({ onConnect, onOpened }: Props) {
   return (
     <main className={styles["page"]}>
       <div className={styles["inner"]}>
+        <Notices />
         <Title order={1}>{back ? "Add a workspace" : "Welcome to Portico"}</Title>
         <Text c="dimmed" mt={4} mb="lg" maw="38rem">
           The staff console for agencies that bill on Stripe. A workspace is one Stripe account in

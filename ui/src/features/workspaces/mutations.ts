@@ -32,8 +32,17 @@ export const useBeginDemoAgain = () =>
 export const useAddWorkspace = (onSuccess: (workspace: WorkspaceSummary) => void) => {
   const reread = useRereadDesk();
   return useAction({
-    mutationFn: ({ check, name, keep }: { check: string; name: string; keep: KeepKeyIn }) =>
-      commands.addWorkspace(check, name, keep),
+    mutationFn: ({
+      check,
+      name,
+      keep,
+      keptJournal,
+    }: {
+      check: string;
+      name: string;
+      keep: KeepKeyIn;
+      keptJournal: boolean;
+    }) => commands.addWorkspace(check, name, keep, keptJournal),
     meta: { failureTitle: "The workspace was not added", fields: ["name", "passphrase"] },
     onSuccess: (workspace) => reread().then(() => onSuccess(workspace)),
   });

@@ -2,12 +2,14 @@
 
 use crate::Result;
 use crate::client_rows::display_name;
-use crate::client_rows::gather::{self, Item};
+use crate::client_rows::gather::Item;
+use crate::client_rows::terms;
 use crate::clients::billing;
 use crate::db;
 use crate::history::Step;
 use crate::money::Money;
-use crate::pricing::Price;
+use crate::pricing::{Discount, Price};
+use crate::stripe::resource::{Cell, SUBSCRIPTIONS};
 use crate::workspaces::Workspace;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -16,6 +18,8 @@ use std::collections::HashMap;
 pub(in crate::clients) struct Names {
     plans: HashMap<String, String>,
     methods: HashMap<String, String>,
+    /// Those whose terms some state only names.
+    pub coupons: HashMap<String, Value>,
     pub zone: chrono_tz::Tz,
 }
 
@@ -30,7 +34,7 @@ impl Names {
 
     /// As the mirror has them now: what was sold keeps its price for ever, and names seldom change.
     pub async fn in_states(workspace: &Workspace, states: &[&Value]) -> Result<Self> {
-        let (mut prices, mut methods) = (Vec::new(), Vec::new());
+        let (mut prices, mut methods, mut coupons) = (Vec::new(), Vec::new(), Vec::new());
         for state in states {
             prices.extend(
                 items(state)
@@ -49,11 +53,15 @@ impl Names {
                 );
             }
         }
+        for state in states {
+            let named = discounts(state).into_iter().filter_map(|d| d.coupon);
+            coupons.extend(named);
+        }
         let mut snapshot = workspace.store().reader.begin().await?;
-        let mut known = gather::prices(&mut snapshot, prices).await?;
+        let mut known = terms::prices(&mut snapshot, prices).await?;
         let carried = states.iter().flat_map(|state| items(state));
         let carried = carried.map(|item| &item["price"]).collect();
-        gather::add_carried(&mut snapshot, &mut known, carried).await?;
+        terms::add_carried(&mut snapshot, &mut known, carried).await?;
         let plans = known
             .into_iter()
             .map(|(id, known)| {
@@ -81,6 +89,7 @@ impl Names {
         Ok(Self {
             plans,
             methods,
+            coupons: terms::coupons(&mut snapshot, coupons).await?,
             zone: workspace.time_zone(),
         })
     }
@@ -108,6 +117,18 @@ impl Names {
     pub fn invoice(&self, invoice: &Value) -> String {
         let number = invoice["number"].as_str().unwrap_or("without a number");
         format!("{number} ({})", amount(invoice, "total"))
+    }
+}
+
+/// A subscription's discounts as the mirror keeps them.
+pub(super) fn discounts(subscription: &Value) -> Vec<Discount> {
+    let column = SUBSCRIPTIONS
+        .columns
+        .iter()
+        .find(|column| column.name == "discounts");
+    match column.map(|column| (column.read)(subscription)) {
+        Some(Cell::Text(terms)) => terms::discounts(Some(&terms)).unwrap_or_default(),
+        _ => Vec::new(),
     }
 }
 

@@ -10,6 +10,7 @@ pub(super) use catalogue::{Names, items, method};
 pub(super) use customer::tax_ids;
 pub(super) use subscription::reason;
 
+use super::resolve::payers;
 use super::types::TimelineEntry;
 use crate::Result;
 use crate::client_rows::display_name;
@@ -44,10 +45,7 @@ pub(super) async fn of_client(
     before: (i64, &str),
     wanted: usize,
 ) -> Result<Vec<TimelineEntry>> {
-    let payers: Vec<String> = sqlx::query_scalar("SELECT payer FROM payers WHERE client = ?")
-        .bind(client.as_str())
-        .fetch_all(&workspace.store().reader)
-        .await?;
+    let payers = payers(workspace, client).await?;
     read(
         workspace,
         Some(client),
@@ -192,6 +190,8 @@ fn text(object: &Value, pointer: &str) -> Option<String> {
     object
         .pointer(pointer)
         .and_then(Value::as_str)
+        // A `+` that somebody's program sent unencoded is a space here.
+        .map(str::trim)
         .filter(|text| !text.is_empty())
         .map(str::to_owned)
 }

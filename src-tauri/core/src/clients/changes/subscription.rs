@@ -1,9 +1,7 @@
 //! Sentences about a subscription: plan, quantity, trial, pauses, cancellation, discounts, payment.
 
-use super::catalogue::{Names, items};
+use super::catalogue::{self, Names, items};
 use super::{Line, day, from_to, line, seconds, text};
-use crate::client_rows::gather;
-use crate::stripe::resource::{Cell, SUBSCRIPTIONS};
 use crate::words::{self, Tone};
 use serde_json::Value;
 
@@ -13,7 +11,7 @@ pub(super) fn lines(before: &Value, after: &Value, names: &Names) -> Vec<Line> {
     lines.extend(cancellation(before, after, names));
     lines.extend(collection_pause(before, after, names));
     lines.extend(status(before, after));
-    lines.extend(discounts(before, after));
+    lines.extend(discounts(before, after, names));
     lines.extend(from_to(
         "Payment method of the subscription",
         names.method_at(before, "/default_payment_method"),
@@ -196,20 +194,21 @@ fn status(before: &Value, after: &Value) -> Option<Line> {
     }
 }
 
-fn discounts(before: &Value, after: &Value) -> Vec<Line> {
+fn discounts(before: &Value, after: &Value, names: &Names) -> Vec<Line> {
     let words = |subscription: &Value| -> Vec<String> {
-        let column = SUBSCRIPTIONS
-            .columns
-            .iter()
-            .find(|column| column.name == "discounts");
-        match column.map(|column| (column.read)(subscription)) {
-            Some(Cell::Text(terms)) => gather::discounts(Some(&terms))
-                .unwrap_or_default()
-                .iter()
-                .map(|discount| discount.words())
-                .collect(),
-            _ => Vec::new(),
-        }
+        let discounts = catalogue::discounts(subscription).into_iter();
+        discounts
+            .map(|mut discount| {
+                let coupon = discount
+                    .coupon
+                    .as_ref()
+                    .and_then(|id| names.coupons.get(id));
+                if let Some(coupon) = coupon {
+                    discount.complete(coupon);
+                }
+                discount.words()
+            })
+            .collect()
     };
     let (before, after) = (words(before), words(after));
     let added = after.iter().filter(|words| !before.contains(words));

@@ -7,7 +7,7 @@ mod show;
 pub(crate) use login_page::{Namesake, namesakes};
 
 use super::edit::{journal, link_customer};
-use super::list::resolve;
+use super::resolve::resolve;
 use crate::ids::ClientId;
 use crate::journal::Change;
 use crate::workspaces::Workspace;

@@ -9,6 +9,7 @@ use crate::Result;
 use crate::clients;
 use crate::ids::{ClientId, LinkId};
 use crate::journal::{Delivery, LinkKind, LinkResult};
+use crate::sync;
 use crate::workspaces::Workspace;
 use chrono::{DateTime, TimeDelta, Utc};
 use outcome::{Left, outcome};
@@ -157,9 +158,11 @@ async fn told(workspace: &Workspace, row: &SqliteRow) -> Result<LinkRow> {
             true => "The login page, or another program".into(),
             false => row.try_get("actor")?,
         },
-        client_name: row
-            .try_get::<Option<String>, _>("name")?
-            .unwrap_or_else(|| "A client that is gone".into()),
+        client_name: match row.try_get::<Option<String>, _>("name")? {
+            Some(name) => name,
+            None if sync::is_whole(workspace.store()).await? => "A client that is gone".into(),
+            None => "A client that is not read yet".into(),
+        },
         link_kind: kind,
         what: match kind {
             LinkKind::InvoicePage => "Invoice page".into(),
@@ -169,7 +172,11 @@ async fn told(workspace: &Workspace, row: &SqliteRow) -> Result<LinkRow> {
         configuration: row.try_get("configuration")?,
         result: words::link_result(result),
         message: row.try_get("message")?,
-        lives: lifetime(purpose, delivery != Delivery::Open).words,
+        lives: match result {
+            // What was never made does not live.
+            Some(LinkResult::Failed | LinkResult::Interrupted) => String::new(),
+            _ => lifetime(purpose, delivery != Delivery::Open).words,
+        },
         purpose,
         delivery: delivery.label().into(),
         recipient: row.try_get("recipient")?,

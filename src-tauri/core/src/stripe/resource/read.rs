@@ -44,7 +44,8 @@ pub(super) fn payer(object: &Value) -> Cell {
     }
 }
 
-/// The terms of expanded discounts as compact JSON; null where none is expanded.
+/// The terms of expanded discounts as compact JSON; null where none is expanded. Of a coupon that did
+/// not come along, because it was deleted since, the id stands for its terms.
 pub(super) fn discounts(object: &Value) -> Cell {
     let terms: Vec<Value> = object
         .pointer("/discounts")
@@ -52,17 +53,21 @@ pub(super) fn discounts(object: &Value) -> Cell {
         .into_iter()
         .flatten()
         .filter_map(|discount| {
-            let coupon = discount
-                .pointer("/source/coupon")
-                .filter(|c| c.is_object())?;
-            Some(json!({
-                "name": coupon["name"],
-                "percent_off": coupon["percent_off"],
-                "amount_off": coupon["amount_off"],
-                "currency": coupon["currency"],
-                "duration": coupon["duration"],
-                "end": discount["end"],
-            }))
+            let coupon = discount.pointer("/source/coupon")?;
+            if coupon.is_string() || coupon["deleted"] == true {
+                let id = coupon.as_str().or(coupon["id"].as_str());
+                return Some(json!({"coupon": id, "end": discount["end"]}));
+            }
+            coupon.is_object().then(|| {
+                json!({
+                    "name": coupon["name"],
+                    "percent_off": coupon["percent_off"],
+                    "amount_off": coupon["amount_off"],
+                    "currency": coupon["currency"],
+                    "duration": coupon["duration"],
+                    "end": discount["end"],
+                })
+            })
         })
         .collect();
     if terms.is_empty() {
