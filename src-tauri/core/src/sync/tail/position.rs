@@ -129,6 +129,8 @@ pub(super) async fn skip(
 ) -> Result<()> {
     let (cursor, created) = cursor.unzip();
     let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
+    // The filling lists everything but them.
+    cards::forget_listings(&mut tx).await?;
     sqlx::query("INSERT INTO gaps (begins, ends, words) VALUES (?, ?, ?)")
         .bind(from)
         .bind(to)
