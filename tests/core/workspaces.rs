@@ -322,19 +322,6 @@ async fn small_files_that_are_not_readable_keep_nobody_out_and_are_told_of() {
 }
 
 #[tokio::test]
-async fn a_data_folder_that_others_could_read_is_closed_to_them() {
-    let folder = tempfile::tempdir().unwrap();
-    let others = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(folder.path(), others).unwrap();
-    Core::open(options_in(folder.path().into())).unwrap();
-    let mode = std::fs::metadata(folder.path())
-        .unwrap()
-        .permissions()
-        .mode();
-    assert_eq!(mode & 0o777, 0o700);
-}
-
-#[tokio::test]
 async fn a_workspace_that_does_not_open_can_be_removed() {
     let world = World::new().await;
     let summary = world.workspace.summary();

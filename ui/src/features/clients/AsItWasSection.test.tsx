@@ -68,7 +68,9 @@ test("what is not known of a day is said", async () => {
     }),
   });
   openApp(`${PAGE}?day=%222026-03-03%22`);
-  expect(await screen.findByText(/^Portico has been reading this Stripe account since/)).toBeVisible();
+  expect(
+    await screen.findByText(/^Portico has been reading this Stripe account since/),
+  ).toBeVisible();
   expect(within(await compared()).getByRole("row", { name: /^Payment methods/ })).toHaveTextContent(
     "none storednone stored",
   );
