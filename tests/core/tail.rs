@@ -167,7 +167,8 @@ async fn a_deleted_customer_becomes_a_tombstone() {
     let customer = agency.customers().await.swap_remove(5);
     agency.sim.control().delete(&customer).unwrap();
     let polled = agency.poll(&tail).await;
-    assert_eq!(polled.applied.gone, 1, "{polled:?}");
+    // With the cards, if it has any.
+    assert!(polled.applied.gone >= 1, "{polled:?}");
     assert!(!agency.customers().await.contains(&customer));
     assert!(agency.name(&customer).await.is_some(), "still readable");
     agency.assert_whole(&agency.client()).await;
