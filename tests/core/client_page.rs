@@ -29,20 +29,17 @@ async fn cancellations_and_all_kinds_of_pause_are_told_apart() {
         world.sim.control().update(&id, &calm).unwrap();
         world.change(&client, &id, changes).await;
         let shown = world.page(&client).await.subscriptions.remove(0);
-        let renews: Vec<_> = shown.items.iter().map(|item| item.renews_at).collect();
-        assert_eq!(renews, [shown.next_renewal], "an item says otherwise");
+        let renews = |item: &clients::SubscriptionItem| item.renews_at == shown.next_renewal;
+        assert!(shown.items.iter().all(renews), "{:?}", shown.items);
         shown
     };
-    let begun = change(json!({"status": "incomplete"})).await;
-    assert_eq!(begun.next_renewal, None, "never paid, never begun");
+    let unpaid = change(json!({"status": "incomplete"})).await;
+    assert_eq!(unpaid.next_renewal, None);
     let at_end = change(json!({"cancel_at_period_end": true})).await;
     assert_eq!((at_end.ends_at, at_end.next_renewal), (Some(renewal), None));
     let dated = change(json!({"cancel_at": 1_999_999_999})).await;
     assert_eq!(dated.ends_at.unwrap().timestamp(), 1_999_999_999);
-    assert_eq!(
-        (dated.word.label.as_str(), at_end.word.label.as_str()),
-        ("Ending", "Ending")
-    );
+    assert!([dated, at_end].iter().all(|s| s.word.label == "Ending"));
     let collection =
         change(json!({"pause_collection": {"behavior": "void", "resumes_at": 1_950_000_000}}))
             .await;

@@ -7,6 +7,7 @@ use portico_core::stripe::resource::{CUSTOMERS, INVOICES};
 use portico_core::words::BillingState;
 use serde_json::json;
 use std::collections::BTreeSet;
+use stripe_sim::Fault;
 
 #[tokio::test]
 async fn every_customer_of_stripe_is_a_client_by_itself() {
@@ -362,4 +363,27 @@ async fn an_export_holds_the_list_and_runs_nothing_in_a_spreadsheet() {
             .flatten()
             .all(|cell| !cell.starts_with(['=', '@']))
     );
+}
+
+/// A customer whose subscriptions did not come yet may well have some.
+#[tokio::test]
+async fn before_the_first_reading_is_whole_nobody_is_said_to_have_no_billing() {
+    let world = World::new().await;
+    let refusal = Fault::Status(400);
+    world
+        .sim
+        .control()
+        .outage(refusal, Some("/v1/subscriptions"));
+    world.workspace.sync_and_wait(|_| {}).await.unwrap();
+    let labels = async || {
+        let rows = world.all().await.into_iter();
+        let unbilled = rows.filter(|row| row.state == BillingState::NoBilling);
+        unbilled.map(|row| row.word.label).collect::<Vec<_>>()
+    };
+    let early = labels().await;
+    assert!(!early.is_empty() && early.iter().all(|label| label == "Not read yet"));
+    world.sim.control().end_outage();
+    world.fill().await;
+    let whole = labels().await;
+    assert!(!whole.is_empty() && whole.iter().all(|label| label == "No billing yet"));
 }

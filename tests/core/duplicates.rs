@@ -101,7 +101,7 @@ async fn each_group_is_shown_once_by_what_is_surest() {
             (
                 DuplicateKind::TaxId,
                 vec!["cus_a1", "cus_a2"],
-                "The same tax id, DE123456789"
+                "The same tax ID, DE123456789"
             ),
             (
                 DuplicateKind::Email,

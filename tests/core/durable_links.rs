@@ -115,10 +115,21 @@ fn the_durable_link_carries_the_email_and_never_a_session() {
                 .unwrap();
             let mail = browser.opened(1).await.remove(0);
             assert!(
-                mail.starts_with(
-                    "mailto:ann%2Bbills@example.com?subject=Your%20billing%20page&body="
-                ),
+                mail.starts_with("mailto:ann%2Bbills@example.com?subject=Your%20billing%20page"),
                 "{mail}"
+            );
+            let letter = url::Url::parse(&mail).unwrap();
+            let body = letter.query_pairs().find(|(name, _)| name == "body");
+            let body = body.unwrap().1.replace('\r', "");
+            let row = world.page(client).await.row;
+            assert!(
+                body.starts_with(&format!("Hello {},\n", row.name)),
+                "{body}"
+            );
+            assert!(
+                body.trim_end()
+                    .ends_with("Kind regards\nAda Lovelace\nTest agency"),
+                "{body}"
             );
             assert!(!mail.contains('+') && mail.contains("%252Bbills"), "{mail}");
             assert_eq!(world.asked(SESSIONS), 0);

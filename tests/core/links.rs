@@ -164,7 +164,10 @@ async fn a_customer_of_another_client_is_refused_without_asking_stripe() {
     assert!(world.sim.control().requests().is_empty());
     let log = world.log().await;
     assert!(
-        log.len() >= 6 && log.iter().all(|row| row.result.label == "Failed"),
+        log.len() >= 6
+            && log
+                .iter()
+                .all(|row| row.result.label == "Failed" && row.lives.is_empty()),
         "{log:?}"
     );
     assert!(log.iter().all(|row| {

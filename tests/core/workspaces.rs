@@ -93,6 +93,15 @@ async fn removing_a_workspace_keeps_the_journal_unless_its_name_is_typed() {
 }
 
 #[tokio::test]
+async fn a_data_folder_that_others_could_read_is_closed_to_them() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
+    Core::open(options_in(folder.path().into())).unwrap();
+    let mode = folder.path().metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+}
+
+#[tokio::test]
 async fn files_are_private_and_none_holds_the_key() {
     let world = World::filled().await;
     let id = world.workspace.summary().id;
@@ -310,19 +319,6 @@ async fn small_files_that_are_not_readable_keep_nobody_out_and_are_told_of() {
     let desk = core.desk().await.unwrap();
     assert_eq!(desk.notices, Vec::<String>::new());
     assert_eq!(desk.workspaces, [summary]);
-}
-
-#[tokio::test]
-async fn a_data_folder_that_others_could_read_is_closed_to_them() {
-    let folder = tempfile::tempdir().unwrap();
-    let others = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(folder.path(), others).unwrap();
-    Core::open(options_in(folder.path().into())).unwrap();
-    let mode = std::fs::metadata(folder.path())
-        .unwrap()
-        .permissions()
-        .mode();
-    assert_eq!(mode & 0o777, 0o700);
 }
 
 #[tokio::test]

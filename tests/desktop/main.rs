@@ -35,6 +35,7 @@
 )]
 
 mod agency;
+mod faults;
 mod harness;
 
 mod keys;

@@ -1,10 +1,22 @@
 //! Stripe-looking ids that carry their object's place, so that no table of ids is kept in memory.
+//!
+//! Stripe's own begin with their time: the ids in its documentation sort by when their objects were
+//! made. A mirror feels that, because what is listed together then lies together in its indexes.
 
-use crate::random::{mix, unmix};
+use crate::random::mix;
 
-const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-/// 64 bits in base 62.
-const DIGITS: usize = 11;
+/// In the order of ASCII, so that ids sort as their numbers do.
+const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/// The characters that tell the place.
+const PLACE_DIGITS: usize = 6;
+/// Between the numbers of neighbouring places: those of real objects are not consecutive either.
+const STRIDE: u64 = 8;
+/// Where the numbers begin at the earliest, so that no id begins with a row of zeros.
+const BEGINNING: u64 = 62_u64.pow(PLACE_DIGITS as u32 - 1) * 10;
+/// Within which the seed moves the beginning; what follows leaves room for every `u32`.
+const BEGINNINGS: u64 = 62_u64.pow(PLACE_DIGITS as u32 - 1) * 14;
+/// Of 64 bits in base 62, those that are drawn evenly.
+const DRAWN_DIGITS: usize = 10;
 
 /// A kind of id: its prefix and how many characters follow it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -85,45 +97,44 @@ impl Ids {
     }
 
     pub fn id(&self, form: Form, place: u32) -> String {
-        let block = mix((u64::from(form.tag) << 32 | u64::from(place)) ^ self.key);
         let mut text = String::with_capacity(form.prefix.len() + form.length);
         text.push_str(form.prefix);
+        let number = self.beginning() + u64::from(place) * STRIDE;
+        for digit in (0..PLACE_DIGITS as u32).rev() {
+            text.push(digit_of(number / 62_u64.pow(digit)));
+        }
+        let block = mix((u64::from(form.tag) << 32 | u64::from(place)) ^ self.key);
         let mut rest = block;
-        let mut left = DIGITS;
-        for count in 0..form.length {
-            // What follows the digits only makes the id as long as Stripe's.
-            if left == 0 {
+        for count in 0..form.length - PLACE_DIGITS {
+            if count % DRAWN_DIGITS == 0 {
                 rest = mix(block.wrapping_add(count as u64));
-                left = DIGITS - 1;
             }
-            text.push(char::from(ALPHABET[(rest % 62) as usize]));
+            text.push(digit_of(rest));
             rest /= 62;
-            left -= 1;
         }
         text
     }
 
     /// The place of the object that `id` was made for; `None` for any other text.
     pub fn place(&self, form: Form, id: &str) -> Option<u32> {
-        let body = id.strip_prefix(form.prefix)?;
-        if body.len() != form.length {
-            return None;
+        let digits = id.strip_prefix(form.prefix)?.get(..PLACE_DIGITS)?;
+        let mut number: u64 = 0;
+        for byte in digits.bytes() {
+            let digit = ALPHABET.binary_search(&byte).ok()?;
+            number = number * 62 + digit as u64;
         }
-        let mut block: u64 = 0;
-        for byte in body
-            .bytes()
-            .take(DIGITS)
-            .collect::<Vec<_>>()
-            .into_iter()
-            .rev()
-        {
-            let digit = ALPHABET.iter().position(|letter| *letter == byte)?;
-            block = block.checked_mul(62)?.checked_add(digit as u64)?;
-        }
-        let plain = unmix(block) ^ self.key;
-        let place = plain as u32;
-        ((plain >> 32) as u32 == form.tag && self.id(form, place) == id).then_some(place)
+        let place = number.checked_sub(self.beginning())? / STRIDE;
+        let place = u32::try_from(place).ok()?;
+        (self.id(form, place) == id).then_some(place)
     }
+
+    fn beginning(&self) -> u64 {
+        BEGINNING + self.key % BEGINNINGS
+    }
+}
+
+fn digit_of(number: u64) -> char {
+    char::from(ALPHABET[(number % 62) as usize])
 }
 
 #[cfg(test)]
@@ -138,6 +149,18 @@ mod tests {
                 assert_eq!(ids.place(form, &ids.id(form, place)), Some(place));
             }
         }
+    }
+
+    #[test]
+    fn ids_sort_by_their_places() {
+        let ids = Ids::new(7);
+        let places = [0, 1, 61, 62, 3_843, 499_999, u32::MAX];
+        let made = places.map(|place| ids.id(INVOICE, place));
+        assert!(made.is_sorted());
+        assert_eq!(
+            made.map(|id| id.len()),
+            [INVOICE.prefix.len() + INVOICE.length; 7]
+        );
     }
 
     #[test]

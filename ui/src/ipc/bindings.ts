@@ -1366,6 +1366,7 @@ export type SubscriptionItem = {
 	quantity: number | null,
 	/**  Per period; empty where it depends on usage. */
 	amount: Money | null,
+	/**  Empty where it ends, rests or never began. */
 	renews_at: string | null,
 };
 

@@ -70,13 +70,21 @@ pub async fn refresh_all(tx: &mut SqliteConnection) -> Result<()> {
     Ok(())
 }
 
-/// Who pays for these plans: their rows name them. Takes ids of prices and of products.
+/// Who pays for these plans, or less for these coupons: their rows name them. Takes ids of prices, of
+/// products, and of coupons.
 pub async fn payers_on_plans(tx: &mut SqliteConnection, plans: &[&String]) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar(
         "SELECT DISTINCT s.payer FROM subscription_items i JOIN subscriptions s ON s.id = i.subscription
          WHERE s.payer IS NOT NULL AND i.price IN
              (SELECT id FROM prices WHERE id IN (SELECT value FROM json_each(?1))
-                 OR product IN (SELECT value FROM json_each(?1)))",
+                 OR product IN (SELECT value FROM json_each(?1)))
+         UNION SELECT s.payer FROM subscriptions s JOIN json_each(s.discounts) d
+         WHERE s.payer IS NOT NULL AND s.discounts LIKE '%\"coupon\"%'
+             AND d.value ->> 'coupon' IN (SELECT value FROM json_each(?1))
+         UNION SELECT s.payer FROM subscription_items i JOIN json_each(i.discounts) d
+         JOIN subscriptions s ON s.id = i.subscription
+         WHERE s.payer IS NOT NULL AND i.discounts LIKE '%\"coupon\"%'
+             AND d.value ->> 'coupon' IN (SELECT value FROM json_each(?1))",
     )
     .bind(json(plans.iter().map(|plan| plan.as_str())))
     .fetch_all(tx)

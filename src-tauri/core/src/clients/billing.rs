@@ -3,7 +3,6 @@
 use super::list::moment;
 use super::types::{Invoice, InvoiceList, PaymentMethod, Subscription, SubscriptionItem};
 use crate::client_rows::compose::monthly;
-use crate::client_rows::display_name;
 use crate::client_rows::gather::Item;
 use crate::client_rows::terms::{self, KnownPrice};
 use crate::ids::ClientId;

@@ -290,25 +290,25 @@ async fn read_rows(workspace: &Workspace, rows: Vec<SqliteRow>) -> Result<Vec<Cl
                 .remove(row.try_get::<&str, _>("id")?)
                 .unwrap_or_default();
             let state = state_now(row, now)?;
+            let stored = BillingState::from_rank(row.try_get("state")?);
+            let customers: Vec<String> = serde_json::from_str(row.try_get("customers")?)?;
+            let in_stripe = !customers.is_empty();
             Ok(ClientRow {
                 id: ClientId::from(row.try_get::<String, _>("id")?),
                 name: row.try_get("name")?,
                 emails: serde_json::from_str(row.try_get("emails")?)?,
-                plan: unread.plan(
-                    row.try_get("plan")?,
-                    BillingState::from_rank(row.try_get("state")?),
-                ),
+                plan: unread.plan(row.try_get("plan")?, stored, in_stripe),
                 monthly,
                 metered: row.try_get("metered")?,
                 state,
-                word: unread.word(state),
+                word: unread.word(state, in_stripe),
                 open_balance,
                 credit,
                 last_activity: row
                     .try_get::<Option<i64>, _>("last_activity")?
                     .and_then(moment),
                 archived: row.try_get("archived")?,
-                customers: serde_json::from_str(row.try_get("customers")?)?,
+                customers,
                 livemode: workspace.summary().livemode,
             })
         })

@@ -71,8 +71,11 @@ impl Unread {
         ))
     }
 
-    /// How a client stands, as far as that is known.
-    pub fn word(&self, state: BillingState) -> Word {
+    /// How a client stands, as far as that is known; who is not in Stripe has no billing there.
+    pub fn word(&self, state: BillingState, in_stripe: bool) -> Word {
+        if !in_stripe {
+            return state.word();
+        }
         let unseen = match state {
             BillingState::NoBilling => self.lacks(&SUBSCRIPTIONS) || self.lacks(&INVOICES),
             BillingState::OneOff => self.lacks(&SUBSCRIPTIONS),
@@ -85,15 +88,10 @@ impl Unread {
         }
     }
 
-    /// The plan in words, where one must be there and no more is known of it.
-    pub fn plan(&self, plan: String, state: BillingState) -> String {
-        use BillingState::*;
-        let subscribed = match state {
-            NoBilling | OneOff => self.lacks(&SUBSCRIPTIONS),
-            Ended | Deleted | InvoiceOverdue => false,
-            _ => self.lacks(&PRICES),
-        };
-        if plan.is_empty() && subscribed {
+    /// The plan in words, where it is known whether there is one.
+    pub fn plan(&self, plan: String, state: BillingState, in_stripe: bool) -> String {
+        let unseen = matches!(state, BillingState::NoBilling | BillingState::OneOff);
+        if plan.is_empty() && in_stripe && unseen && self.lacks(&SUBSCRIPTIONS) {
             words::not_read().label
         } else {
             plan

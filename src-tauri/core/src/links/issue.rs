@@ -2,7 +2,7 @@
 
 use super::attempt::{Attempt, Done};
 use super::make::make;
-use super::message::message;
+use super::message::{Letter, message};
 use super::preflight::{Examined, examine};
 use super::types::*;
 use crate::browser;
@@ -140,7 +140,13 @@ async fn hand_over(
             (message, None)
         }
         (Delivery::Mail, Some(recipient)) => {
-            let (subject, body) = message(purpose, &made.url, examined.proves());
+            let from = workspace.staff_name();
+            let letter = Letter {
+                to: examined.called(),
+                from: from.as_deref(),
+                agency: &workspace.summary().name,
+            };
+            let (subject, body) = message(purpose, &made.url, examined.proves(), &letter);
             browser::open_mail(recipient, &subject, &body).await?;
             let message = format!("Prepared a message with the link “{what}” for {recipient}.");
             (

@@ -2,8 +2,21 @@
 
 use super::types::LinkPurpose;
 
+/// Who writes to whom.
+pub(super) struct Letter<'a> {
+    /// The client's name, where it has one.
+    pub to: Option<&'a str>,
+    pub from: Option<&'a str>,
+    pub agency: &'a str,
+}
+
 /// Subject and text; `proves` is the email that Stripe's page asks for, where it asks for one.
-pub(super) fn message(purpose: LinkPurpose, url: &str, proves: Option<&str>) -> (String, String) {
+pub(super) fn message(
+    purpose: LinkPurpose,
+    url: &str,
+    proves: Option<&str>,
+    letter: &Letter<'_>,
+) -> (String, String) {
     let (subject, sentence) = words(purpose);
     let proof = match (purpose, proves) {
         (LinkPurpose::LoginPage, Some(email)) => {
@@ -14,8 +27,15 @@ pub(super) fn message(purpose: LinkPurpose, url: &str, proves: Option<&str>) -> 
         ),
         (_, None) => String::new(),
     };
-    let body = format!("Hello,\n\n{sentence}:\n\n{url}{proof}\n\nKind regards\n");
-    (subject.into(), body)
+    let greeting = letter.to.map(|name| format!(" {name}"));
+    let greeting = greeting.unwrap_or_default();
+    let sender = letter.from.map(|name| format!("{name}\n"));
+    let sender = sender.unwrap_or_default();
+    let agency = letter.agency;
+    let body = format!(
+        "Hello{greeting},\n\n{sentence}:\n\n{url}{proof}\n\nKind regards\n{sender}{agency}\n"
+    );
+    (format!("{subject}: {agency}"), body)
 }
 
 fn words(purpose: LinkPurpose) -> (&'static str, &'static str) {

@@ -133,6 +133,14 @@ impl Examined {
             .map_or(self.facts.name.as_str(), |customer| customer.words())
     }
 
+    /// How a message greets: by a name, not by what stands in for one.
+    pub fn called(&self) -> Option<&str> {
+        let named = self
+            .customer()
+            .and_then(|customer| customer.name.as_deref());
+        named.filter(|name| !name.contains('@'))
+    }
+
     pub fn customer_id(&self) -> Result<&str> {
         let customer = self.customer().map(|customer| customer.id.as_str());
         customer.ok_or_else(|| Error::Internal("a link was made for nobody".into()))

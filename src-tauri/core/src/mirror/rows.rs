@@ -14,6 +14,12 @@ use std::collections::{BTreeSet, HashMap};
 /// parsed once. SQLite takes 32,766 variables.
 const ROWS: usize = 100;
 
+const TERMS: [&str; 3] = [
+    resource::PRODUCTS.name,
+    resource::PRICES.name,
+    resource::COUPONS.name,
+];
+
 /// What a transaction changed so far.
 #[derive(Default)]
 pub(super) struct News {
@@ -28,7 +34,7 @@ pub(super) struct News {
     pub customers: BTreeSet<String>,
     /// Who pays for what changed.
     pub payers: BTreeSet<String>,
-    /// Prices and products whose words stand in client rows.
+    /// Prices, products and coupons whose terms stand in client rows.
     pub plans: BTreeSet<String>,
 }
 
@@ -55,7 +61,7 @@ impl News {
         self.topics.insert(resource.topic);
         if *resource == resource::CUSTOMERS {
             self.customers.insert(id.to_owned());
-        } else if [resource::PRODUCTS.name, resource::PRICES.name].contains(&resource.name) {
+        } else if TERMS.contains(&resource.name) {
             self.plans.insert(id.to_owned());
         }
         let payer = resource
@@ -108,6 +114,8 @@ pub(super) async fn write_table(
         news.added += usize::from(!known);
         news.add(table.resource, &row.id, &row.cells);
     }
+    // In the order of the index, of which each page is then touched once.
+    fresh.sort_unstable_by(|one, other| one.id.cmp(&other.id));
     upsert(tx, table.resource, &fresh).await?;
 
     let parents: HashMap<&str, ()> = fresh.iter().map(|row| (row.id.as_str(), ())).collect();

@@ -210,7 +210,10 @@ fn counted(count: usize, what: &str) -> String {
 }
 
 fn spelled(names: &[String]) -> String {
-    names.join(", ").replace('_', " ")
+    names
+        .join(", ")
+        .replace('_', " ")
+        .replace("tax id", "tax ID")
 }
 
 fn yes(enabled: bool) -> String {

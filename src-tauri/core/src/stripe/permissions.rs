@@ -60,7 +60,7 @@ const WANTED: [Wanted; 20] = [
     Wanted {
         slug: "rak_product_read",
         label: "Products: read",
-        needed_for: "The names of plans; without it plans say that they were not read.",
+        needed_for: "The names of plans; without it plans are called by their price.",
         required: false,
         probe: Probe::Read("/v1/products"),
     },

@@ -13,7 +13,7 @@ use crate::stripe::{Client, listing::Reading, resource::PAYMENT_METHODS};
 use crate::{Error, Result};
 use chrono::{DateTime, TimeDelta};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use sqlx::{QueryBuilder, Sqlite};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 /// Customers whose payment methods are asked for side by side.
 const AT_ONCE: usize = 4;
@@ -140,6 +140,29 @@ pub(super) async fn note_listed(store: &Store, payer: &str, at: i64) -> Result<(
         .bind(at)
         .execute(&store.writer)
         .await?;
+    Ok(())
+}
+
+/// All are to be listed again: of what became of them no event was read.
+pub(super) async fn forget_listings(tx: &mut SqliteConnection) -> Result<()> {
+    sqlx::query("DELETE FROM payment_method_listings")
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// The same where the tail is about to go on behind a filling that lies further ahead than it
+/// reads back: the filling listed everything else.
+pub(super) async fn forget_skipped(tx: &mut SqliteConnection, overlap: i64) -> Result<()> {
+    let skips: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM sync_state f, tail_state t WHERE f.finished AND f.newest_event_time - ? > t.tailed_to",
+    )
+    .bind(overlap)
+    .fetch_one(&mut *tx)
+    .await?;
+    if skips > 0 {
+        forget_listings(tx).await?;
+    }
     Ok(())
 }
 

@@ -27,8 +27,9 @@ use std::{
 };
 use tokio::sync::{Notify, mpsc, watch};
 
-/// Pages that one transaction takes, and that wait for it at most.
-const BATCH: usize = 16;
+/// Pages that one transaction takes, and that wait for it at most: where Stripe is not what a filling
+/// waits for, fewer and larger transactions write each page of an index less often.
+const BATCH: usize = 32;
 /// How often progress is told.
 const TELL_EVERY: Duration = Duration::from_millis(500);
 

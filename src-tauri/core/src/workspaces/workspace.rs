@@ -134,6 +134,12 @@ impl Workspace {
         Ok(author)
     }
 
+    /// The person at this computer, if one was chosen.
+    pub fn staff_name(&self) -> Option<String> {
+        let desk = self.desk.read().unwrap_or_else(PoisonError::into_inner);
+        desk.staff.as_ref().map(|staff| staff.name.clone())
+    }
+
     /// A claim on something that must not run twice at once; none while another holds it.
     pub fn busy(&self, what: String) -> Option<Busy> {
         let fresh = self

@@ -34,7 +34,7 @@ test("one key leads to the day, which is looked up once it is whole", async () =
     "Visa ending 4242, expires 12/2026, the defaultunchanged since it was first read",
   );
   expect(methods).not.toHaveTextContent("different");
-  expect(table.getByRole("row", { name: /^Tax ids/ })).toHaveTextContent("nonenone");
+  expect(table.getByRole("row", { name: /^Tax IDs/ })).toHaveTextContent("nonenone");
   expect(asked(calls, "client_at").map(({ args }) => args["date"])).toEqual([
     "2026-03-03",
     today(ZONE),
@@ -68,7 +68,9 @@ test("what is not known of a day is said", async () => {
     }),
   });
   openApp(`${PAGE}?day=%222026-03-03%22`);
-  expect(await screen.findByText(/^Portico has been reading this Stripe account since/)).toBeVisible();
+  expect(
+    await screen.findByText(/^Portico has been reading this Stripe account since/),
+  ).toBeVisible();
   expect(within(await compared()).getByRole("row", { name: /^Payment methods/ })).toHaveTextContent(
     "none storednone stored",
   );

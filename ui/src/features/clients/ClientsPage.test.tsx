@@ -256,24 +256,6 @@ test("a damaged journal leads to where a backup is restored", async () => {
   expect(restore).toHaveAttribute("href", expect.stringMatching(/\/w\/ws_one\/settings$/));
 });
 
-function pageOf(id: string) {
-  const index = Number(id.slice(3));
-  return {
-    row: client(index),
-    details: { name: client(index).name, email: null, phone: null, company: null },
-    by_hand: false,
-    contacts: [],
-    customers: [],
-    subscriptions: [],
-    invoices: [],
-    invoices_total: 0,
-    payment_methods: [],
-    notes: [],
-    moved_to: null,
-    warnings: [],
-  };
-}
-
 test("credit takes a column only where somebody has some, or the list is sorted by it", async () => {
   rust({ client_filters: () => ({ ...clientFilters, credit: false }) });
   openApp(PLACE);
@@ -292,3 +274,22 @@ test("what the key may not read stands over the list", async () => {
   expect(banner).toHaveTextContent(not_read);
   expect(within(banner).getByRole("link", { name: "Settings" })).toBeVisible();
 });
+
+function pageOf(id: string) {
+  const index = Number(id.slice(3));
+  return {
+    row: client(index),
+    details: { name: client(index).name, email: null, phone: null, company: null },
+    by_hand: false,
+    contacts: [],
+    customers: [],
+    subscriptions: [],
+    invoices: [],
+    invoices_total: 0,
+    payment_methods: [],
+    notes: [],
+    moved_to: null,
+    not_read: [],
+    warnings: [],
+  };
+}

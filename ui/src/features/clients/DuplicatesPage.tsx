@@ -40,7 +40,7 @@ export function DuplicatesPage({ workspace, onOpen, onBack }: Props) {
       {duplicates.isPending && <Loading label="Looking for duplicates" lines={10} />}
       {data?.total === 0 && (
         <Empty title="No duplicates">
-          No two clients share an email, a name, a company's domain or a tax id, apart from those
+          No two clients share an email, a name, a company's domain or a tax ID, apart from those
           that you have told apart.
         </Empty>
       )}

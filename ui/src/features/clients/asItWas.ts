@@ -32,7 +32,7 @@ export function aspectsOf(at: ClientAt, zone: string): Aspect[] {
     { label: "Email", facts: each(({ email }) => [email]), none: "none" },
     { label: "Phone", facts: each(({ phone }) => [phone]), none: "none" },
     { label: "Address", facts: each(({ address }) => address), none: "none" },
-    { label: "Tax ids", facts: each(({ tax_ids: ids }) => ids), none: "none" },
+    { label: "Tax IDs", facts: each(({ tax_ids: ids }) => ids), none: "none" },
     {
       label: "Plan",
       facts: subscriptions.map(({ id, word, items, ...known }) => ({

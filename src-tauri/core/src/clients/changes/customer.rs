@@ -34,12 +34,12 @@ pub(super) fn customer(before: &Value, after: &Value, names: &Names) -> Vec<Line
         lines.extend(
             after
                 .difference(&before)
-                .filter_map(|id| line(Tone::Info, format!("Tax id {id} added"))),
+                .filter_map(|id| line(Tone::Info, format!("Tax ID {id} added"))),
         );
         lines.extend(
             before
                 .difference(&after)
-                .filter_map(|id| line(Tone::Warn, format!("Tax id {id} removed"))),
+                .filter_map(|id| line(Tone::Warn, format!("Tax ID {id} removed"))),
         );
     }
     match (before["discount"].is_null(), after["discount"].is_null()) {

@@ -135,7 +135,7 @@ fn suggest(customers: &[DuplicateCustomer]) -> Option<(&DuplicateCustomer, Strin
 
 fn why(kind: DuplicateKind, common: &str, name: &str) -> String {
     match kind {
-        DuplicateKind::TaxId => format!("The same tax id, {common}"),
+        DuplicateKind::TaxId => format!("The same tax ID, {common}"),
         DuplicateKind::Email => format!("The same email, {common}"),
         DuplicateKind::PlusAddress => format!("The same mailbox, {common}"),
         DuplicateKind::Name => format!("The same name, {name}"),

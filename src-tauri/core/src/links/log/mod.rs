@@ -172,7 +172,11 @@ async fn told(workspace: &Workspace, row: &SqliteRow) -> Result<LinkRow> {
         configuration: row.try_get("configuration")?,
         result: words::link_result(result),
         message: row.try_get("message")?,
-        lives: lifetime(purpose, delivery != Delivery::Open).words,
+        lives: match result {
+            // What was never made does not live.
+            Some(LinkResult::Failed | LinkResult::Interrupted) => String::new(),
+            _ => lifetime(purpose, delivery != Delivery::Open).words,
+        },
         purpose,
         delivery: delivery.label().into(),
         recipient: row.try_get("recipient")?,

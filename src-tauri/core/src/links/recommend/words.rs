@@ -45,7 +45,7 @@ pub(super) fn good_for(facts: &ClientFacts, request: &LinkRequest) -> String {
             request.customer.as_deref().and_then(|id| facts.customer(id)).and_then(|c| c.email.as_deref()).unwrap_or("their email"),
         ),
         LinkPurpose::UpdatePaymentMethod => "Leads straight to a new card or account, which pays from then on.".into(),
-        LinkPurpose::UpdateDetails => "Leads straight to name, address and tax id, as they stand on invoices.".into(),
+        LinkPurpose::UpdateDetails => "Leads straight to name, address and tax ID, as they stand on invoices.".into(),
         LinkPurpose::Cancel if facts.portal.settings.cancel.immediately => format!("Leads straight to cancelling {}, which ends it at once.", plan()),
         LinkPurpose::Cancel => format!("Leads straight to cancelling {}, which runs to the end of the paid period.", plan()),
         LinkPurpose::Pause => format!("Leads straight to pausing {} instead of cancelling it.", plan()),

@@ -5,6 +5,8 @@ use super::subject::Subject;
 use crate::Result;
 use crate::db::Store;
 use crate::mirror::Cause;
+use crate::stripe::resource::PAYMENT_METHODS;
+use crate::sync::cards;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 #[derive(Debug, Clone)]
@@ -24,6 +26,7 @@ pub(super) struct Position {
 /// listed after them.
 pub(super) async fn read(store: &Store) -> Result<Option<Position>> {
     let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
+    cards::forget_skipped(&mut tx, super::OVERLAP).await?;
     sqlx::query(
         "UPDATE tail_state SET cursor = f.newest_event, cursor_created = NULL, tailed_to = f.newest_event_time
          FROM sync_state f WHERE f.newest_event_time IS NOT NULL
@@ -76,6 +79,9 @@ pub(super) async fn known(store: &Store, withheld: Vec<Failed>) -> Result<Vec<Fa
             .await?;
         if here > 0 {
             known.push(failed);
+        } else if failed.subject.resource == PAYMENT_METHODS.name {
+            // Whoever attached it has one more than was listed.
+            cards::forget_listings(&mut *store.writer.acquire().await?).await?;
         }
     }
     Ok(known)

@@ -74,7 +74,7 @@ export const updatable = choices({
   address: "Billing address",
   shipping: "Shipping address",
   phone: "Phone",
-  tax_id: "Tax id",
+  tax_id: "Tax ID",
 });
 
 export const reasons = choices({

@@ -93,7 +93,7 @@ test("what clients may do about themselves, cancelling and pausing is made as it
   const calls = rust({ save_portal_configuration: () => ({ ...saved, reused: true }) });
   const { user } = openApp(`${PLACE}/new`);
   await user.click(await screen.findByRole("switch", { name: "Change their details" }));
-  await user.click(await screen.findByRole("checkbox", { name: "Tax id" }));
+  await user.click(await screen.findByRole("checkbox", { name: "Tax ID" }));
   await user.click(screen.getByRole("switch", { name: "Cancel subscriptions" }));
   await user.click(await screen.findByRole("radio", { name: "Immediately" }));
   await user.click(await screen.findByRole("combobox", { name: "Unused time" }));

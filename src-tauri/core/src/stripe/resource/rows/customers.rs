@@ -64,7 +64,7 @@ pub static CUSTOMERS: Resource = Resource {
 
 pub static TAX_IDS: Resource = Resource {
     name: "tax_ids",
-    label: "Tax ids",
+    label: "Tax IDs",
     object: "tax_id",
     permission: "rak_customer_read",
     topic: Topic::Customers,
