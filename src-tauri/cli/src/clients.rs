@@ -87,7 +87,7 @@ pub async fn list(session: &Session<'_>, command: ListCommand) -> Result<(), Fai
             SyncPhase::Never => "Nothing has been read from Stripe yet",
             _ => "Not everything has been read from Stripe yet",
         };
-        let why = status.problem.map_or_else(|| format!("{what}."), |why| why);
+        let why = status.problem.unwrap_or_else(|| format!("{what}."));
         session
             .output
             .note(&format!("{why} To read it: portico-cli sync"));
