@@ -941,12 +941,19 @@ export type Parked = {
 	object: string,
 	/**  What it is, e.g. "Subscription". */
 	label: string,
+	/**  Whose it is, where that is known here. */
+	client: ParkedClient | null,
 	/**  The type of the event that told of it. */
 	event: string,
 	error: string,
 	attempts: number,
 	since: string,
 	next_try_at: string | null,
+};
+
+export type ParkedClient = {
+	id: ClientId,
+	name: string,
 };
 
 export type PauseDuration = {
