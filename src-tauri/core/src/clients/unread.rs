@@ -99,6 +99,6 @@ impl Unread {
     }
 
     fn lacks(&self, resource: &Resource) -> bool {
-        self.lacking.iter().any(|lacking| *lacking == resource)
+        self.lacking.contains(&resource)
     }
 }
