@@ -51,7 +51,7 @@ export function columns(
     {
       key: "plan",
       title: "Plan",
-      width: "minmax(7.75rem, 1.5fr)",
+      width: "minmax(7.5rem, 1.5fr)",
       cell: (row) => <span title={row.plan}>{row.plan}</span>,
     },
     {
@@ -84,7 +84,7 @@ export function columns(
     {
       key: "activity",
       title: "Last activity",
-      width: "6.5rem",
+      width: "6.75rem",
       align: "end",
       sort: "last_activity",
       cell: ({ last_activity: at }) =>
