@@ -61,6 +61,7 @@ mod tail;
 mod tail_faults;
 mod tail_processes;
 mod tail_rhythm;
+mod triggered;
 mod wire;
 #[cfg(target_os = "linux")]
 mod wire_keychain;
