@@ -159,11 +159,19 @@ async fn a_damaged_copy_is_begun_anew_and_everywhere_said_until_it_is_whole() {
     journal::append(world.workspace.store(), &author, attempt)
         .await
         .unwrap();
-    world.workspace.store().close().await;
-    let mirror = world.workspace.store().folder.join(MIRROR);
+    let World {
+        sim: _sim,
+        core,
+        folder,
+        workspace,
+    } = world;
+    workspace.store().close().await;
+    let mirror = workspace.store().folder.join(MIRROR);
+    // With them goes the right to read from Stripe.
+    drop((workspace, core));
     std::fs::write(&mirror, vec![0xa5; 100_000]).unwrap();
 
-    let core = Core::open(options_in(world.folder.path().into())).unwrap();
+    let core = Core::open(options_in(folder.path().into())).unwrap();
     let here = core.workspace(&id).await.unwrap();
     let status = here.sync_status().await.unwrap();
     assert_eq!(status.phase, SyncPhase::Never);

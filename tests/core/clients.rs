@@ -60,7 +60,7 @@ async fn each_state_of_a_subscription_has_a_word() {
         (
             json!({"status": "incomplete"}),
             AwaitingFirstPayment,
-            "Awaiting first payment",
+            "First payment due",
         ),
         (json!({"status": "paused"}), Paused, "Paused"),
         (json!({"status": "canceled"}), Ended, "Ended"),

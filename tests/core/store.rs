@@ -179,16 +179,27 @@ async fn a_damaged_mirror_stays_while_another_process_has_it_open() {
 
 #[tokio::test]
 async fn a_damaged_or_lost_journal_says_what_to_do() {
-    let spoil: [fn(&Path); 2] = [damage, |path| fs::remove_file(path).unwrap()];
-    for spoil in spoil {
+    let spoil: [(fn(&Path), bool); 3] = [
+        (damage, true),
+        (|path| fs::remove_file(path).unwrap(), true),
+        (damage, false),
+    ];
+    for (spoil, backed_up) in spoil {
         let folder = tempfile::tempdir().unwrap();
         let store = open(folder.path()).await.unwrap();
         add_client_with_note(&store, "kept").await;
+        let advice = match backed_up {
+            true => {
+                let backup = portico_core::backups::make(&store).await.unwrap();
+                format!("`portico-cli restore {}`", backup.name)
+            }
+            false => "there is no backup here".to_owned(),
+        };
         store.close().await;
         spoil(&folder.path().join(JOURNAL));
         match open(folder.path()).await {
             Err(error @ Error::DatabaseDamaged { .. }) => {
-                assert!(error.to_string().contains("restore a backup"), "{error}");
+                assert!(error.to_string().contains(&advice), "{error}");
             }
             other => panic!("{other:?}"),
         }

@@ -125,13 +125,50 @@ async fn more_than_a_page_of_events_is_followed_to_its_end() {
     assert_eq!(agency.poll(&tail).await.events, 0);
 }
 
+/// What the overlap brings again is read once: three pages, of which the first is asked for anyway.
+#[tokio::test]
+async fn a_busy_window_is_read_once_a_poll() {
+    let (agency, tail) = Agency::followed(150).await;
+    let customers = agency.customers().await;
+    for round in 0..2 {
+        for customer in customers.iter().take(110) {
+            agency.rename(customer, &format!("Round {round}"));
+        }
+    }
+    assert_eq!(agency.poll(&tail).await.events, 220);
+    agency.sim.control().reset_requests();
+    assert_eq!(agency.poll(&tail).await.events, 0);
+    assert_eq!(agency.asked(), 3);
+}
+
+/// Away long enough that the windows of then and now have nothing in common.
+#[tokio::test]
+async fn a_long_absence_is_followed_from_event_to_event() {
+    let (agency, tail) = Agency::followed(150).await;
+    let customers = agency.customers().await;
+    let control = agency.sim.control();
+    for round in 0..4 {
+        control.advance_clock(TimeDelta::hours(7)).unwrap();
+        for customer in customers.iter().take(70) {
+            agency.rename(customer, &format!("Round {round}"));
+        }
+    }
+    // And what time did by itself: renewals, invoices.
+    assert!(agency.poll(&tail).await.events >= 280);
+    for customer in customers.iter().take(70) {
+        assert_eq!(agency.name(customer).await.as_deref(), Some("Round 3"));
+    }
+    assert_eq!(agency.poll(&tail).await.events, 0);
+}
+
 #[tokio::test]
 async fn a_deleted_customer_becomes_a_tombstone() {
     let (agency, tail) = Agency::followed(20).await;
     let customer = agency.customers().await.swap_remove(5);
     agency.sim.control().delete(&customer).unwrap();
     let polled = agency.poll(&tail).await;
-    assert_eq!(polled.applied.gone, 1, "{polled:?}");
+    // With the cards, if it has any.
+    assert!(polled.applied.gone >= 1, "{polled:?}");
     assert!(!agency.customers().await.contains(&customer));
     assert!(agency.name(&customer).await.is_some(), "still readable");
     agency.assert_whole(&agency.client()).await;

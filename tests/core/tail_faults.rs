@@ -53,6 +53,9 @@ async fn an_object_that_fails_is_parked_and_holds_nobody_up() {
         (ill.as_str(), "Customer", 1)
     );
     assert_eq!(parked.event, "customer.updated");
+    let client = parked.client.as_ref().unwrap();
+    assert_eq!(client.id.as_str(), ill.replace("cus_", "cl_"));
+    assert_eq!(Some(client.name.clone()), name(&world, ill).await);
     assert!(
         parked.error.contains("was told to answer 400"),
         "{}",
@@ -111,6 +114,10 @@ async fn an_outage_in_the_middle_of_a_poll_loses_nothing() {
     assert!(matches!(failed, Err(Error::Offline(_))), "{failed:?}");
     let freshness = sync::freshness(&agency.store, None).await.unwrap();
     assert_eq!(freshness.level, FreshnessLevel::Stopped);
+    assert_eq!(
+        freshness.words,
+        "Stripe cannot be asked for news now; it last answered just now"
+    );
     let health = sync::sync_health(&agency.store, None, false).await.unwrap();
     assert_eq!(health.parked, [], "an outage is nobody's own fault");
     assert_eq!(health.problems.len(), 1);
@@ -227,9 +234,9 @@ async fn after_six_weeks_away_everything_is_compared_and_the_gap_is_said() {
     control
         .update(&customers[0], &json!({"name": "Long ago"}))
         .unwrap();
+    control.delete(&customers[1]).unwrap();
     control.advance_clock(TimeDelta::weeks(6)).unwrap();
     watch.set(now + TimeDelta::weeks(6));
-    control.delete(&customers[1]).unwrap();
 
     let mut poller = Poller::new(&world.workspace);
     loop {

@@ -11,6 +11,7 @@ export const parked: Parked = {
   id: "pk_1",
   object: "sub_9",
   label: "Subscription",
+  client: { id: "cl_9", name: "Lumen Studio" },
   event: "customer.subscription.updated",
   error: "Stripe answered with an error of its own (request req_7).",
   attempts: 3,

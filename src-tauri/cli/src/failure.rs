@@ -1,7 +1,6 @@
 //! Why a command ended with an exit code other than zero, in a sentence.
 
 use crate::output::Output;
-use portico_core::Error;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -19,21 +18,28 @@ impl Failure {
         Self::Said(sentence.into())
     }
 
-    /// What does here what the sentence says of the window's Settings.
-    fn instead_of_settings(&self) -> &'static str {
-        match self {
-            Self::Core(Error::KeyMissing | Error::KeyRefused(_)) => {
-                " In a terminal: portico-cli workspace replace-key --key-stdin"
-            }
-            _ => "",
-        }
-    }
-
     /// Says it on standard error, unless whoever read the output (`| head`) has simply left.
     pub fn tell(&self, output: &Output) {
         match self {
             Self::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
-            failure => output.note(&format!("{failure}{}", failure.instead_of_settings())),
+            failure => {
+                let sentence = failure.to_string();
+                output.note(&format!("{sentence}{}", instead_of_settings(&sentence)));
+            }
         }
+    }
+}
+
+/// What does here what a sentence says of the window's Settings, also where a reading has kept it.
+fn instead_of_settings(sentence: &str) -> &'static str {
+    let of_keys = [
+        "Add one in Settings",
+        "Add the key again in Settings",
+        "Replace the key in Settings",
+    ];
+    if of_keys.iter().any(|words| sentence.contains(words)) {
+        " In a terminal: portico-cli workspace replace-key --key-stdin"
+    } else {
+        ""
     }
 }

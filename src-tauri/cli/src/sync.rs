@@ -148,8 +148,20 @@ fn describe_health(health: &SyncHealth) -> String {
     text += &format!("\n{}\n", health.allowance.words);
     for parked in &health.parked {
         text += &format!(
-            "Parked: {} {} ({}), tried {} times: {}\n",
-            parked.label, parked.object, parked.event, parked.attempts, parked.error
+            "Parked: {} {}{} ({}), tried {}: {}\n",
+            parked.label,
+            parked.object,
+            parked
+                .client
+                .as_ref()
+                .map(|client| format!(" of {}", client.name))
+                .unwrap_or_default(),
+            parked.event,
+            match parked.attempts {
+                1 => "once".to_owned(),
+                times => format!("{times} times"),
+            },
+            parked.error
         );
     }
     for gap in &health.gaps {
@@ -234,9 +246,13 @@ fn batch(workspace: &Workspace, polled: Polled) -> Batch {
 }
 
 fn describe_batch(batch: &Batch) -> String {
+    let events = match batch.events {
+        1 => "1 event".to_owned(),
+        events => format!("{events} events"),
+    };
     format!(
-        "{}  {} events: {} added, {} changed, {} gone",
-        batch.at, batch.events, batch.added, batch.changed, batch.gone
+        "{}  {events}: {} added, {} changed, {} gone",
+        batch.at, batch.added, batch.changed, batch.gone
     )
 }
 

@@ -63,6 +63,8 @@ pub enum Error {
     #[error("{}", stripe_words(*.status, .message, .request_id.as_deref()))]
     Stripe {
         status: u16,
+        /// When the question was sent, unix milliseconds: as of then an object did not exist.
+        asked_at: i64,
         code: Option<String>,
         param: Option<String>,
         message: String,

@@ -121,7 +121,7 @@ impl BillingState {
             ),
             AwaitingFirstPayment => word(
                 "awaiting_first_payment",
-                "Awaiting first payment",
+                "First payment due",
                 Tone::Warn,
                 "Signed up, but the first invoice is not paid yet; after 23 hours Stripe lets it lapse.",
             ),

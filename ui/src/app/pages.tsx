@@ -110,7 +110,17 @@ export function Links() {
 
 export function SyncHealth() {
   const { workspace } = useParams({ from: "/w/$workspace/sync" });
-  return <SyncHealthPage key={workspace} workspace={workspace} />;
+  const navigate = useNavigate();
+  return (
+    <SyncHealthPage
+      key={workspace}
+      workspace={workspace}
+      onOpenClient={(client) =>
+        void navigate({ to: "/w/$workspace/clients/$client", params: { workspace, client } })
+      }
+      onSettings={() => void navigate({ to: "/w/$workspace/settings", params: { workspace } })}
+    />
+  );
 }
 
 export function Connect() {

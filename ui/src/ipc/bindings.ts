@@ -659,6 +659,15 @@ export type KeepKeyIn = { store: "keychain" } |
 /**  The passphrase is used once and not stored. */
 { store: "file"; passphrase: string };
 
+/**  A journal without a workspace, which a new one can go on with. */
+export type KeptJournal = {
+	/**  The workspace that it was of, and will be again. */
+	workspace: WorkspaceId,
+	entries: number,
+	/**  When its last entry was written. */
+	until: string,
+};
+
 /**  The permissions a restricted key should have, and where to make one. */
 export type KeyAdvice = {
 	permissions: PermissionRow[],
@@ -683,15 +692,6 @@ export type KeyCheck = {
 	kept: KeptJournal | null,
 	/**  Where the key could be kept on this computer now, best first; empty never happens on Linux. */
 	stores: StoreChoice[],
-};
-
-/**  A journal without a workspace, which a new one can go on with. */
-export type KeptJournal = {
-	/**  The workspace that it was of, and will be again. */
-	workspace: WorkspaceId,
-	entries: number,
-	/**  When its last entry was written. */
-	until: string,
 };
 
 /**  A key, its account, and what it may do. */
@@ -941,12 +941,19 @@ export type Parked = {
 	object: string,
 	/**  What it is, e.g. "Subscription". */
 	label: string,
+	/**  Whose it is, where that is known here. */
+	client: ParkedClient | null,
 	/**  The type of the event that told of it. */
 	event: string,
 	error: string,
 	attempts: number,
 	since: string,
 	next_try_at: string | null,
+};
+
+export type ParkedClient = {
+	id: ClientId,
+	name: string,
 };
 
 export type PauseDuration = {

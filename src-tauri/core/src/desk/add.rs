@@ -95,11 +95,14 @@ impl Core {
         self.discard_key_check(check);
         // Without a chosen person the workspace is still added; the journal then begins later.
         if let Ok(author) = workspace.author().await {
-            let added = Change::WorkspaceAdded {
-                account,
-                livemode: report.livemode,
-            };
-            journal::append(workspace.store(), &author, added).await?;
+            // A journal that is gone on with says so already.
+            if !goes_on {
+                let added = Change::WorkspaceAdded {
+                    account,
+                    livemode: report.livemode,
+                };
+                journal::append(workspace.store(), &author, added).await?;
+            }
             let KeptKey {
                 restricted,
                 last4,

@@ -168,7 +168,7 @@ async fn serve(workspace: &Weak<Workspace>, store: &Store) -> Result<()> {
         let served = match request {
             Request::Poll => {
                 here.wake_tail();
-                Ok(())
+                here.look_for_permissions().await
             }
             Request::Rebuild => here.rebuild().await,
             _ if here.is_filling() => Ok(()),

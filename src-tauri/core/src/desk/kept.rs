@@ -4,7 +4,7 @@ use super::Core;
 use crate::Result;
 use crate::db::{self, JOURNAL};
 use crate::ids::WorkspaceId;
-use crate::workspaces::{KeptJournal, files};
+use crate::workspaces::KeptJournal;
 use chrono::DateTime;
 use std::path::Path;
 
@@ -19,8 +19,7 @@ impl Core {
         for (folder, file) in self.folders()? {
             let path = folder.join(JOURNAL);
             // One whose `workspace.toml` cannot be read is a workspace all the same.
-            if !matches!(file, Ok(None)) || folder.join(files::WORKSPACE).exists() || !path.exists()
-            {
+            if !matches!(file, Ok(None)) || !path.exists() {
                 continue;
             }
             match told(&path, &folder, account, livemode).await {

@@ -314,7 +314,7 @@ impl Client {
         );
         let (status, headers, body) = outcome?;
         if !status.is_success() {
-            let failure = Failure::refused(status, &headers, &body);
+            let failure = Failure::refused(status, &headers, &body, asked_at);
             if let Some(exceeded) = failure.exceeded {
                 let sent_at = admission.at;
                 shared.limiter.refused(exceeded, &call.endpoint, sent_at);

@@ -65,15 +65,16 @@ impl Failure {
     }
 
     /// A whole answer with a status other than success.
-    pub fn refused(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
+    pub fn refused(status: StatusCode, headers: &HeaderMap, body: &[u8], asked_at: i64) -> Self {
         let header = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
         let request_id = header("request-id");
         let error = match serde_json::from_slice::<Refusal>(body) {
-            Ok(refusal) => {
-                refusal
-                    .error
-                    .into_error(status, header("stripe-rate-limited-reason"), request_id)
-            }
+            Ok(refusal) => refusal.error.into_error(
+                status,
+                header("stripe-rate-limited-reason"),
+                request_id,
+                asked_at,
+            ),
             Err(_) => unreadable(status, body),
         };
         let worth_it = status == StatusCode::CONFLICT
@@ -118,7 +119,13 @@ struct Words {
 }
 
 impl Words {
-    fn into_error(self, status: StatusCode, limited: Option<&str>, id: Option<&str>) -> Error {
+    fn into_error(
+        self,
+        status: StatusCode,
+        limited: Option<&str>,
+        id: Option<&str>,
+        asked_at: i64,
+    ) -> Error {
         let message = self
             .message
             .unwrap_or_else(|| format!("the request failed with status {}.", status.as_u16()));
@@ -145,6 +152,7 @@ impl Words {
             },
             _ => Error::Stripe {
                 status: status.as_u16(),
+                asked_at,
                 code: self.code,
                 param: self.param,
                 message,
@@ -232,7 +240,7 @@ mod tests {
                 reqwest::header::RETRY_AFTER,
                 reqwest::header::HeaderValue::from_static(seconds),
             )]);
-            Failure::refused(StatusCode::TOO_MANY_REQUESTS, &headers, b"{}").wait
+            Failure::refused(StatusCode::TOO_MANY_REQUESTS, &headers, b"{}", 0).wait
         };
         assert_eq!(asked("7"), Some(Duration::from_secs(7)));
         assert_eq!(asked("3600"), Some(LONGEST_WAIT));

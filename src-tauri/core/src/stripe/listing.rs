@@ -1,7 +1,7 @@
 //! Reading a resource of the registry as far as the key allows: what may not come along is left out.
 
 use super::{
-    Answer, Client, ListPage, Params,
+    Answer, Client, ListPage, Params, permissions,
     resource::{Expand, Resource},
     segment, sublists,
 };
@@ -10,6 +10,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The most that one list call answers.
 pub const PAGE: usize = 100;
+
+/// What a person can do about a missing permission.
+const GRANT: &str = "Grant this to the key in Stripe; Settings shows what the key may do.";
+
+/// That the key may not read a resource at all, in words.
+pub fn refused(slug: &str) -> String {
+    let name = permissions::named(slug);
+    format!("The key may not read this: it lacks {name}. {GRANT}")
+}
 
 /// One resource under one key. Remembers which expansions the key may not read.
 #[derive(Debug)]
@@ -46,14 +55,20 @@ impl Reading {
             .collect()
     }
 
-    /// The same in words.
+    /// Asks for everything again: what the key may read can have changed.
+    pub fn forget_dropped(&self) {
+        self.lock().clear();
+    }
+
+    /// What `dropped` is, in words.
     pub fn left_out(&self) -> String {
         let dropped = self.dropped();
         let mut lacking: Vec<&str> = dropped.iter().map(|expand| expand.permission).collect();
         lacking.dedup();
+        let names: Vec<String> = lacking.into_iter().map(permissions::named).collect();
         format!(
-            "Some details are left out; the key lacks {}.",
-            lacking.join(" and ")
+            "Some details are left out: the key lacks {}. {GRANT}",
+            names.join(" and ")
         )
     }
 

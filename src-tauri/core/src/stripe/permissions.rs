@@ -17,6 +17,14 @@ struct Wanted {
     probe: Probe,
 }
 
+/// A permission as Stripe calls it on screen, where that is known, and in its refusals.
+pub fn named(slug: &str) -> String {
+    match WANTED.iter().find(|wanted| wanted.slug == slug) {
+        Some(wanted) => format!("“{}” ({slug})", wanted.label),
+        None => slug.to_owned(),
+    }
+}
+
 /// How it is found out without changing anything.
 enum Probe {
     /// Asking whose key it is.

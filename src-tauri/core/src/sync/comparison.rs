@@ -96,12 +96,14 @@ pub(super) async fn end(
     Ok(())
 }
 
-/// When the last of each kind came to its end; a filling that was whole counts as full.
+/// When the last of each kind came to its end; a filling that was whole counts as full, and so does
+/// one that a person stopped: it is not to begin again at once.
 pub async fn last_comparisons(
     store: &Store,
 ) -> Result<(Option<DateTime<Utc>>, Option<DateTime<Utc>>)> {
     let (nightly, full): (Option<i64>, Option<i64>) = sqlx::query_as(
-        "SELECT (SELECT max(ended_at) FROM comparisons WHERE kind = 'nightly'), completed_at FROM sync_state",
+        "SELECT (SELECT max(ended_at) FROM comparisons WHERE kind = 'nightly'),
+             max(coalesce(completed_at, stopped_at), coalesce(stopped_at, completed_at)) FROM sync_state",
     )
     .fetch_one(&store.reader)
     .await?;

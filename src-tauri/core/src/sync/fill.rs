@@ -5,15 +5,20 @@ use super::{
     comparison::{self, Comparison},
     filling::{Mode, announce},
     health::ComparisonKind,
-    killpoint,
+    held, killpoint,
     plan::{Next, Plan},
-    plant,
+    plant, ranges,
     reconcile::bury_unlisted,
     state::{self, Lack, Meter},
+    tail,
 };
 use crate::db::Store;
 use crate::mirror::{self, Batch, Page};
-use crate::stripe::{Client, events, listing::Reading, resource};
+use crate::stripe::{
+    Client, events,
+    listing::{self, Reading},
+    resource,
+};
 use crate::{Error, Result};
 use chrono::TimeDelta;
 use futures_util::future::try_join_all;
@@ -54,7 +59,7 @@ pub(super) async fn fill(
         .into_iter()
         .map(Reading::of)
         .collect::<Result<Vec<_>>>()?;
-    let ranges = state::open_ranges(store).await?;
+    let ranges = ranges::open(store).await?;
     let ranged = resource::LISTED.iter().map(|resource| resource.ranged);
     let (pages, arrived) = mpsc::channel(BATCH);
     let work = Work {
@@ -101,7 +106,7 @@ async fn prepare(store: &Store, client: &Client, mode: Mode) -> Result<bool> {
     // One that began in the future did so before the clock was set back: by its time nothing that is
     // read now would count as read.
     let began = before.started_at.filter(|at| *at <= store.clock.millis());
-    if mode == Mode::Resume && began.is_some() {
+    if mode == Mode::Resume && began.is_some() && !tail::gap_needs_filling(store).await? {
         state::reopen(store, client.key()).await?;
         return Ok(!state::read(store).await?.finished);
     }
@@ -150,7 +155,7 @@ impl Work<'_> {
                 Next::Split { index, at } => {
                     let whole = lock(&self.plan).ranges[index].clone();
                     killpoint::passed("before_split");
-                    let id = state::split(self.store, &whole, at).await?;
+                    let id = ranges::split(self.store, &whole, at).await?;
                     killpoint::passed("after_split");
                     lock(&self.plan).divide(index, at, id)
                 }
@@ -192,6 +197,7 @@ impl Work<'_> {
                 Err(error) => return self.give_up(resource, error).await,
             };
             self.note_dropped(resource).await?;
+            held::complete(self.store, reading, &mut page.objects).await?;
             let progress = lock(&self.plan).advance(index, &page.objects, page.has_more);
             let done = progress.done;
             if plant::drops_page() {
@@ -213,10 +219,7 @@ impl Work<'_> {
     /// than this resource.
     async fn give_up(&self, resource: usize, error: Error) -> Result<()> {
         let (lack, message) = match error {
-            Error::PermissionMissing { slug, .. } => (
-                Lack::NotPermitted,
-                format!("The key may not read this; it lacks {slug}."),
-            ),
+            Error::PermissionMissing { slug, .. } => (Lack::NotPermitted, listing::refused(&slug)),
             Error::Stripe { .. } | Error::RateLimited { .. } | Error::UnreadableAnswer(_) => {
                 (Lack::Failed, error.to_string())
             }
@@ -252,16 +255,20 @@ async fn bury(
     readings: &[Reading],
     comparison: Option<Comparison>,
 ) -> Result<()> {
-    let Some(since) = state::read(store).await?.started_at else {
+    let Some(started_at) = state::read(store).await?.started_at else {
         return Ok(());
     };
+    let begun = ranges::begun(store).await?;
+    let since = |name: &str| begun.get(name).copied().unwrap_or(started_at);
     let refused = state::not_permitted(store).await?;
     for reading in readings {
-        if !refused.iter().any(|name| name == reading.resource.name) {
-            bury_unlisted(store, client, reading, since, "", comparison).await?;
+        let name = reading.resource.name;
+        if !refused.iter().any(|refused| refused == name) {
+            bury_unlisted(store, client, reading, since(name), "", comparison).await?;
         }
     }
-    match cards::compare(store, client, since, comparison).await {
+    let with_customers = since(resource::CUSTOMERS.name);
+    match cards::compare(store, client, with_customers, comparison).await {
         Err(Error::PermissionMissing { .. }) => {}
         compared => compared?,
     }

@@ -2,6 +2,7 @@
 //! which cost, and what stands in the way.
 
 use super::ResourceState;
+use crate::ids::ClientId;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -115,12 +116,20 @@ pub struct Parked {
     pub object: String,
     /// What it is, e.g. "Subscription".
     pub label: String,
+    /// Whose it is, where that is known here.
+    pub client: Option<ParkedClient>,
     /// The type of the event that told of it.
     pub event: String,
     pub error: String,
     pub attempts: u32,
     pub since: DateTime<Utc>,
     pub next_try_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct ParkedClient {
+    pub id: ClientId,
+    pub name: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]

@@ -2,7 +2,7 @@
 
 use super::{
     filling::{Filling, Mode, start},
-    state,
+    ranges,
 };
 use crate::db::{BackgroundLock, Store};
 use crate::stripe::{Client, Params, resource};
@@ -52,7 +52,7 @@ pub async fn retry_lacking(
         return Ok(None);
     }
     let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
-    state::read_again(&mut tx, &regained).await?;
+    ranges::read_again(&mut tx, &regained, store.clock.millis()).await?;
     tx.commit().await?;
     start(store, client, Mode::Resume, background)
         .await

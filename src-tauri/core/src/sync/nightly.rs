@@ -2,7 +2,7 @@
 
 use super::comparison::{self, Comparison};
 use super::health::ComparisonKind;
-use super::{killpoint, reconcile, state};
+use super::{held, killpoint, reconcile, state};
 use crate::db::Store;
 use crate::mirror::{self, Page};
 use crate::stripe::{
@@ -97,7 +97,7 @@ async fn list(
         let params = Params::new()
             .maybe("starting_after", after.as_deref())
             .maybe("status", status);
-        let page = reading.page(client, &params).await?;
+        let mut page = reading.page(client, &params).await?;
         let last = page.objects.last().and_then(|object| object["id"].as_str());
         after = last.map(str::to_owned);
         if page.has_more && after.is_none() {
@@ -106,6 +106,7 @@ async fn list(
             ));
         }
         let more = page.has_more;
+        held::complete(store, reading, &mut page.objects).await?;
         let page = Page::of(reading.resource, page.objects, page.asked_at);
         let batch = mirror::prepare(vec![page]).await?;
         comparison::apply(store, Some(comparison), vec![batch], Vec::new()).await?;

@@ -3,7 +3,7 @@
 
 use super::{
     comparison::{self, Comparison},
-    killpoint,
+    held, killpoint,
     state::{self, Lack},
 };
 use crate::db::Store;
@@ -103,7 +103,6 @@ async fn ask(
     ids: Vec<String>,
     comparison: Option<Comparison>,
 ) -> Result<()> {
-    let asked_at = store.clock.millis();
     let answers: Vec<_> = stream::iter(ids)
         .map(async |id| (reading.object(client, &id).await, id))
         .buffer_unordered(BATCH)
@@ -111,25 +110,25 @@ async fn ask(
         .await;
     let (mut here, mut gone) = (Vec::new(), Vec::new());
     for (answer, id) in answers {
-        match answer {
-            Ok(answer) if is_detached(reading.resource, &answer.body) => gone.push(id),
-            Ok(answer) => here.push(Page::of(
-                reading.resource,
-                vec![answer.body],
-                answer.asked_at,
-            )),
-            Err(error) if is_gone(&error) => gone.push(id),
-            Err(error) => return Err(error),
-        }
+        let gone_as_of = match answer {
+            Ok(answer) if is_detached(reading.resource, &answer.body) => answer.asked_at,
+            Ok(mut answer) => {
+                held::complete(store, reading, std::slice::from_mut(&mut answer.body)).await?;
+                let page = Page::of(reading.resource, vec![answer.body], answer.asked_at);
+                here.push(page);
+                continue;
+            }
+            Err(error) => gone_as_of(&error).ok_or(error)?,
+        };
+        gone.push(Gone {
+            resource: reading.resource,
+            ids: vec![id],
+            asked_at: gone_as_of,
+            causes: BTreeMap::new(),
+        });
     }
-    let gone = Gone {
-        resource: reading.resource,
-        ids: gone,
-        asked_at,
-        causes: BTreeMap::new(),
-    };
     let batch = mirror::prepare(here).await?;
-    comparison::apply(store, comparison, vec![batch], vec![gone]).await?;
+    comparison::apply(store, comparison, vec![batch], gone).await?;
     Ok(())
 }
 
@@ -140,5 +139,18 @@ pub(super) fn is_detached(resource: &Resource, body: &Value) -> bool {
 
 /// The object asked for by its id does not exist.
 pub(super) fn is_gone(error: &Error) -> bool {
-    matches!(error, Error::Stripe { code: Some(code), .. } if code == "resource_missing")
+    gone_as_of(error).is_some()
+}
+
+/// Since when, as far as is known: the question may have waited long before it was sent, and another
+/// have been answered meanwhile.
+pub(super) fn gone_as_of(error: &Error) -> Option<i64> {
+    match error {
+        Error::Stripe {
+            code: Some(code),
+            asked_at,
+            ..
+        } if code == "resource_missing" => Some(*asked_at),
+        _ => None,
+    }
 }

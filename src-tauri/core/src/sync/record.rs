@@ -1,6 +1,6 @@
 //! What the sync health page tells later: failures, whole listings, and when Stripe is asked next.
 
-use super::{comparison, state};
+use super::{comparison, state, tail};
 use crate::db::Store;
 use crate::stripe::KeyKind;
 use crate::{Error, Result};
@@ -106,9 +106,10 @@ pub(super) async fn filling_ended(store: &Store, problem_words: Option<&str>) ->
     .bind(store.clock.millis())
     .execute(&store.writer)
     .await?;
+    tail::close_covered(&mut *store.writer.acquire().await?, store.clock.millis()).await?;
     match problem_words {
-        Some(words) if words != Error::Cancelled.to_string() => problem(store, words).await,
-        Some(_) => Ok(()),
+        Some(words) if words == Error::Cancelled.to_string() => tail::note_stopped(store).await,
+        Some(words) => problem(store, words).await,
         None => {
             // It stays among the last failures, and no longer explains what is missing.
             sqlx::query(

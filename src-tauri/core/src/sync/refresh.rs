@@ -1,9 +1,10 @@
 //! One client again from Stripe: its customers, their subscriptions, invoices and payment methods.
 
-use super::reconcile::is_gone;
+use super::reconcile::{gone_as_of, is_gone};
 use super::{
     cards,
     comparison::{self, Comparison},
+    held,
 };
 use crate::db::Store;
 use crate::mirror::{self, Gone, Page};
@@ -42,16 +43,17 @@ async fn refresh_customer(store: &Store, client: &Client, payer: &str) -> Result
         .fetch_optional(&store.reader)
         .await?;
     let id = id.as_deref().unwrap_or(payer);
-    let asked_at = store.clock.millis();
-    match Reading::of(&CUSTOMERS)?.object(client, id).await {
-        Ok(answer) => {
+    let reading = Reading::of(&CUSTOMERS)?;
+    match reading.object(client, id).await {
+        Ok(mut answer) => {
+            held::complete(store, &reading, std::slice::from_mut(&mut answer.body)).await?;
             let page = Page::of(&CUSTOMERS, vec![answer.body], answer.asked_at);
             mirror::apply(store, vec![page]).await?;
         }
-        Err(error) if is_gone(&error) => {
+        Err(error) => {
+            let asked_at = gone_as_of(&error).ok_or(error)?;
             mirror::tombstone(store, &CUSTOMERS, &[id.to_owned()], asked_at).await?;
         }
-        Err(error) => return Err(error),
     }
     Ok(())
 }
@@ -90,7 +92,7 @@ async fn list(
         let filter = Params::new()
             .with(by, payer)
             .maybe("starting_after", after.as_deref());
-        let page = match reading.page(client, &filter).await {
+        let mut page = match reading.page(client, &filter).await {
             // Of a deleted customer no payment methods can be listed.
             Err(error) if is_gone(&error) => return Ok(()),
             page => page?,
@@ -98,6 +100,7 @@ async fn list(
         let last = page.objects.last().and_then(|object| object["id"].as_str());
         after = last.map(str::to_owned);
         let more = page.has_more && after.is_some();
+        held::complete(store, reading, &mut page.objects).await?;
         pages.push(Page::of(reading.resource, page.objects, page.asked_at));
         if !more {
             break;

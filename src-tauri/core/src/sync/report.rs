@@ -1,14 +1,13 @@
 //! How current the local copy is, in the words of the sync health page and the frame's mark.
 
 use super::health::{
-    Comparison, ComparisonKind, Freshness, FreshnessLevel, Gap, Parked, Polling, ResourceHealth,
+    Comparison, ComparisonKind, Freshness, FreshnessLevel, Gap, Polling, ResourceHealth,
     SyncHealth, SyncProblem, UnknownEvents,
 };
 use super::words::{counted, span};
-use super::{SyncPhase, cards, comparison, projection, state};
-use crate::Result;
+use super::{SyncPhase, cards, comparison, parked, projection, state};
 use crate::db::Store;
-use crate::stripe::resource;
+use crate::{Error, Result};
 use chrono::{DateTime, Utc};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -47,8 +46,8 @@ pub async fn freshness(store: &Store, no_key: Option<&str>) -> Result<Freshness>
     let tail = shown(store).await?;
     let state = state::read(store).await?;
     let phase = state::phase(store, &state)?;
-    let (parked, gaps): (i64, i64) = sqlx::query_as(
-        "SELECT (SELECT count(*) FROM parked), (SELECT count(*) FROM gaps WHERE closed_at IS NULL)",
+    let (parked, gap): (i64, Option<i64>) = sqlx::query_as(
+        "SELECT (SELECT count(*) FROM parked), (SELECT min(begins) FROM gaps WHERE closed_at IS NULL)",
     )
     .fetch_one(&store.reader)
     .await?;
@@ -56,9 +55,13 @@ pub async fn freshness(store: &Store, no_key: Option<&str>) -> Result<Freshness>
         .polled_at
         .map(|at| (store.clock.millis() - at).max(0) / 1000);
     let ago = match age {
+        None => None,
+        Some(age) if age < 5 => Some("just now".to_owned()),
+        Some(age) => Some(format!("{} ago", span(age))),
+    };
+    let checked = match &ago {
         None => "never checked since it was read".to_owned(),
-        Some(age) if age < 5 => "checked just now".to_owned(),
-        Some(age) => format!("checked {} ago", span(age)),
+        Some(ago) => format!("checked {ago}"),
     };
     let first = state.completed_at.is_none();
     let running = matches!(phase, SyncPhase::Running | SyncPhase::RunningElsewhere);
@@ -78,32 +81,51 @@ pub async fn freshness(store: &Store, no_key: Option<&str>) -> Result<Freshness>
             _ => "Not everything has been read from Stripe yet",
         };
         (FreshnessLevel::Filling, words.to_owned())
-    } else if running || gaps > 0 {
+    } else if running {
         (
             FreshnessLevel::CatchingUp,
             "Everything is being compared with Stripe".to_owned(),
         )
     } else if tail.problem.is_some() {
+        let answered = match ago {
+            None => "it has not answered since everything was read".to_owned(),
+            Some(ago) => format!("it last answered {ago}"),
+        };
         (
             FreshnessLevel::Stopped,
-            format!("No news from Stripe now; {ago}"),
+            format!("Stripe cannot be asked for news now; {answered}"),
         )
+    } else if let Some(begins) = gap {
+        (FreshnessLevel::Behind, missing(begins, &state))
     } else if parked > 0 {
         let waiting = counted(parked, "change");
         (
             FreshnessLevel::Behind,
-            format!("{waiting} could not be fetched; {ago}"),
+            format!("{waiting} could not be fetched; {checked}"),
         )
     } else if age.is_none_or(|age| age > 2 * tail.every + 60) {
-        (FreshnessLevel::Behind, capital(&ago))
+        (FreshnessLevel::Behind, capital(&checked))
     } else {
-        (FreshnessLevel::Fresh, format!("Up to date, {ago}"))
+        (FreshnessLevel::Fresh, format!("Up to date, {checked}"))
     };
     Ok(Freshness {
         level,
         words,
         checked_at: tail.polled_at.and_then(DateTime::from_timestamp_millis),
     })
+}
+
+/// Events are missing, and nothing makes up for them at this moment.
+fn missing(since: i64, state: &state::State) -> String {
+    let since = DateTime::from_timestamp(since, 0)
+        .unwrap_or_default()
+        .format("%-d %B");
+    if state.problem.as_deref() == Some(Error::Cancelled.to_string().as_str()) {
+        return format!(
+            "The comparison was stopped; changes since {since} may be missing. Resume it"
+        );
+    }
+    format!("Changes since {since} may be missing; everything is compared with Stripe soon")
 }
 
 /// `elsewhere`: another process of this computer runs the background.
@@ -116,14 +138,18 @@ pub async fn health(store: &Store, no_key: Option<&str>, elsewhere: bool) -> Res
             why: tail
                 .why
                 .unwrap_or_else(|| "while a window or `sync --watch` is open".to_owned()),
-            next_at: tail.next_at.and_then(DateTime::from_timestamp_millis),
+            // One that has passed says only that nobody could ask.
+            next_at: tail
+                .next_at
+                .filter(|at| no_key.is_none() && *at >= store.clock.millis())
+                .and_then(DateTime::from_timestamp_millis),
             lag_seconds: tail.lag.map(small),
             elsewhere,
         },
         resources: resources(store).await?,
         allowance: projection::allowance(store).await?,
         problems: problems(store).await?,
-        parked: parked(store).await?,
+        parked: parked::all(store).await?,
         unknown_events: unknown_events(store).await?,
         gaps: gaps(store).await?,
         comparisons: comparisons(store).await?,
@@ -169,28 +195,6 @@ async fn problems(store: &Store) -> Result<Vec<SyncProblem>> {
                 at: millis(row, 0)?,
                 words: row.try_get(1)?,
                 times: small(row.try_get(2)?),
-            })
-        })
-        .collect()
-}
-
-async fn parked(store: &Store) -> Result<Vec<Parked>> {
-    let rows = sqlx::query(
-        "SELECT object, resource, event_type, error, attempts, since, next_try_at FROM parked ORDER BY since, object",
-    )
-    .fetch_all(&store.reader)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Parked {
-                id: row.try_get(0)?,
-                object: row.try_get(0)?,
-                label: one_of(row.try_get(1)?),
-                event: row.try_get(2)?,
-                error: row.try_get(3)?,
-                attempts: small(row.try_get(4)?),
-                since: millis(row, 5)?,
-                next_try_at: Some(millis(row, 6)?),
             })
         })
         .collect()
@@ -284,17 +288,7 @@ fn differences([added, changed, gone]: [i64; 3]) -> String {
     format!("Repaired {all}: {}.", found.join(", "))
 }
 
-/// One object of a table in a person's words, e.g. `Payment method`.
-fn one_of(table: &str) -> String {
-    let object = resource::ALL
-        .into_iter()
-        .find(|resource| resource.name == table)
-        .map_or(table, |resource| resource.object);
-    let words = object.replace(['_', '.'], " ");
-    capital(words.trim_start_matches("billing "))
-}
-
-fn capital(words: &str) -> String {
+pub(super) fn capital(words: &str) -> String {
     let mut letters = words.chars();
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),
@@ -302,7 +296,7 @@ fn capital(words: &str) -> String {
     }
 }
 
-fn millis(row: &SqliteRow, column: usize) -> Result<DateTime<Utc>> {
+pub(super) fn millis(row: &SqliteRow, column: usize) -> Result<DateTime<Utc>> {
     Ok(DateTime::from_timestamp_millis(row.try_get(column)?).unwrap_or_default())
 }
 
@@ -310,6 +304,6 @@ fn seconds(row: &SqliteRow, column: usize) -> Result<DateTime<Utc>> {
     Ok(DateTime::from_timestamp(row.try_get(column)?, 0).unwrap_or_default())
 }
 
-fn small(number: i64) -> u32 {
+pub(super) fn small(number: i64) -> u32 {
     u32::try_from(number.max(0)).unwrap_or(u32::MAX)
 }

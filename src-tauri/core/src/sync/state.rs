@@ -1,12 +1,8 @@
 //! The tables that say how far the mirror is filled: what a filling writes there, what others read.
 
-use super::{ResourceProgress, ResourceState, SyncPhase, SyncStatus, plan::Range};
+use super::{ResourceProgress, ResourceState, SyncPhase, SyncStatus, ranges};
 use crate::db::{BackgroundLock, Store};
-use crate::stripe::{
-    Client, KeyKind,
-    events::Newest,
-    resource::{self, Resource},
-};
+use crate::stripe::{Client, KeyKind, events::Newest, resource};
 use crate::{Error, Result};
 use chrono::DateTime;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
@@ -134,7 +130,7 @@ pub(super) async fn begin(store: &Store, key: &KeyKind, newest: &Newest) -> Resu
         .execute(&mut *tx)
         .await?;
     for resource in resource::LISTED {
-        insert_ranges(&mut tx, resource).await?;
+        ranges::insert(&mut tx, resource, None).await?;
     }
     tx.commit().await?;
     Ok(())
@@ -144,6 +140,7 @@ pub(super) async fn begin(store: &Store, key: &KeyKind, newest: &Newest) -> Resu
 /// from its beginning.
 pub(super) async fn reopen(store: &Store, key: &KeyKind) -> Result<()> {
     let former = read(store).await?.key;
+    let now = store.clock.millis();
     let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
     sqlx::query("DELETE FROM sync_resources WHERE state = 'failed'")
         .execute(&mut *tx)
@@ -152,96 +149,21 @@ pub(super) async fn reopen(store: &Store, key: &KeyKind) -> Result<()> {
         let lacking: Vec<String> = sqlx::query_scalar("DELETE FROM sync_resources RETURNING name")
             .fetch_all(&mut *tx)
             .await?;
-        read_again(&mut tx, &lacking).await?;
+        ranges::read_again(&mut tx, &lacking, now).await?;
     }
+    // Begun before the clock was set back: nothing that is read now would count as read since.
+    let ahead: Vec<String> =
+        sqlx::query_scalar("SELECT DISTINCT resource FROM fill_ranges WHERE began_at > ?")
+            .bind(now)
+            .fetch_all(&mut *tx)
+            .await?;
+    ranges::read_again(&mut tx, &ahead, now).await?;
     sqlx::query("UPDATE sync_state SET key = ?, problem = NULL")
         .bind(name_of(key))
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// These resources are read from their beginning when the filling is resumed.
-pub(super) async fn read_again(tx: &mut SqliteConnection, resources: &[String]) -> Result<()> {
-    for name in resources {
-        for sql in [
-            "DELETE FROM sync_resources WHERE name = ?",
-            "DELETE FROM fill_ranges WHERE resource = ?",
-            "UPDATE sync_state SET finished = 0 WHERE ? IS NOT NULL",
-        ] {
-            sqlx::query(sql).bind(name).execute(&mut *tx).await?;
-        }
-        insert_ranges(tx, resource::LISTED[place(name)?]).await?;
-    }
-    Ok(())
-}
-
-async fn insert_ranges(tx: &mut SqliteConnection, resource: &Resource) -> Result<()> {
-    for part in resource.parts() {
-        sqlx::query("INSERT INTO fill_ranges (resource, part) VALUES (?, ?)")
-            .bind(resource.name)
-            .bind(part.map(|part| part.value))
-            .execute(&mut *tx)
-            .await?;
-    }
-    Ok(())
-}
-
-fn place(name: &str) -> Result<usize> {
-    resource::LISTED
-        .iter()
-        .position(|resource| resource.name == name)
-        .ok_or_else(|| Error::Internal(format!("a range of unknown {name}")))
-}
-
-/// The ranges that are not read to their end.
-pub(super) async fn open_ranges(store: &Store) -> Result<Vec<Range>> {
-    let rows = sqlx::query(
-        "SELECT id, resource, created_from, created_before, starting_after, oldest_created, part FROM fill_ranges \
-         WHERE NOT done AND resource NOT IN (SELECT name FROM sync_resources WHERE state = 'not_permitted') ORDER BY id",
-    )
-    .fetch_all(&store.reader)
-    .await?;
-    let mut ranges = Vec::with_capacity(rows.len());
-    for row in rows {
-        let resource = place(row.try_get(1)?)?;
-        let part: Option<&str> = row.try_get(6)?;
-        ranges.push(Range {
-            part: resource::LISTED[resource]
-                .parts()
-                .into_iter()
-                .flatten()
-                .find(|known| Some(known.value) == part),
-            from: row.try_get(2)?,
-            before: row.try_get(3)?,
-            cursor: row.try_get(4)?,
-            oldest: row.try_get(5)?,
-            ..Range::new(row.try_get(0)?, resource)
-        });
-    }
-    Ok(ranges)
-}
-
-/// Commits that the part of `range` older than `at` is a range of its own, and gives its row.
-pub(super) async fn split(store: &Store, range: &Range, at: i64) -> Result<i64> {
-    let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
-    let id = sqlx::query_scalar(
-        "INSERT INTO fill_ranges (resource, part, created_from, created_before) VALUES (?, ?, ?, ?) RETURNING id",
-    )
-    .bind(resource::LISTED[range.resource].name)
-    .bind(range.part.map(|part| part.value))
-    .bind(range.from)
-    .bind(at)
-    .fetch_one(&mut *tx)
-    .await?;
-    sqlx::query("UPDATE fill_ranges SET created_from = ? WHERE id = ?")
-        .bind(at)
-        .bind(range.id)
-        .execute(&mut *tx)
-        .await?;
-    tx.commit().await?;
-    Ok(id)
 }
 
 pub(super) async fn note(store: &Store, resource: &str, lack: Lack, message: &str) -> Result<()> {
@@ -266,6 +188,15 @@ pub(super) async fn note_in(
     Ok(())
 }
 
+/// The resources of which something may not come along.
+pub(super) async fn limited(store: &Store) -> Result<Vec<String>> {
+    Ok(
+        sqlx::query_scalar("SELECT name FROM sync_resources WHERE state = 'limited'")
+            .fetch_all(&store.reader)
+            .await?,
+    )
+}
+
 /// The resources that this filling may not read.
 pub(super) async fn not_permitted(store: &Store) -> Result<Vec<String>> {
     Ok(
@@ -275,14 +206,18 @@ pub(super) async fn not_permitted(store: &Store) -> Result<Vec<String>> {
     )
 }
 
-/// The filling ended; `problem` is what keeps it from being whole.
+/// The filling ended; `problem` is what keeps it from being whole. What was read again by itself
+/// after everything was does not make the whole any newer.
 pub(super) async fn end(store: &Store, problem: Option<&str>) -> Result<()> {
     sqlx::query(
-        "UPDATE sync_state SET running = 0, finished = ?1, problem = ?2, completed_at = iif(?1, ?3, completed_at)",
+        "UPDATE sync_state SET running = 0, finished = ?1, problem = ?2,
+             completed_at = iif(?1 AND coalesce(completed_at < started_at OR completed_at > ?3, 1), ?3, completed_at),
+             stopped_at = iif(?2 = ?4, ?3, NULL)",
     )
     .bind(problem.is_none())
     .bind(problem)
     .bind(store.clock.millis())
+    .bind(Error::Cancelled.to_string())
     .execute(&store.writer)
     .await?;
     Ok(())
@@ -299,25 +234,35 @@ pub async fn status(store: &Store) -> Result<SyncStatus> {
             .into_iter()
             .map(|(name, state, message)| (name, (state, message)))
             .collect();
-    let ranges: HashMap<String, (i64, i64, bool)> = sqlx::query_as(
-        "SELECT resource, sum(rows), sum(NOT done), max(starting_after IS NOT NULL OR done) FROM fill_ranges GROUP BY resource",
+    let running = matches!(phase, SyncPhase::Running | SyncPhase::RunningElsewhere);
+    let ranges: HashMap<String, (i64, i64, bool, bool)> = sqlx::query_as(
+        "SELECT resource, sum(rows), sum(NOT done), max(starting_after IS NOT NULL OR done),
+             max(began_at IS NOT NULL) FROM fill_ranges GROUP BY resource",
     )
     .fetch_all(&store.reader)
     .await?
     .into_iter()
-    .map(|(name, rows, left, begun)| (name, (rows, left, begun)))
+    .map(|(name, rows, left, begun, again)| (name, (rows, left, begun, again)))
     .collect();
+    let listed: Vec<String> = sqlx::query_scalar("SELECT name FROM resource_listings")
+        .fetch_all(&store.reader)
+        .await?;
     let counts = counts(store).await?;
     let resources = resource::LISTED
         .iter()
         .zip(counts)
         .map(|(resource, count)| {
-            let (read, left, begun) = ranges.get(resource.name).copied().unwrap_or((0, 1, false));
+            let (read, left, begun, again) = ranges
+                .get(resource.name)
+                .copied()
+                .unwrap_or((0, 1, false, false));
+            // What a comparison had not come to when it was stopped is here from before.
+            let stands = !running && !again && listed.iter().any(|name| name == resource.name);
             let lack = lacks.get(resource.name);
             let state = match lack.map(|(state, _)| state.as_str()) {
                 Some("not_permitted") => ResourceState::NotPermitted,
                 Some("failed") => ResourceState::Failed,
-                _ if left == 0 => ResourceState::Done,
+                _ if left == 0 || stands => ResourceState::Done,
                 _ if begun => ResourceState::Reading,
                 _ => ResourceState::Waiting,
             };
@@ -326,7 +271,7 @@ pub async fn status(store: &Store) -> Result<SyncStatus> {
                 label: resource.label.to_owned(),
                 state,
                 // While it runs, how far it came; afterwards, what is here.
-                rows: small(if state == ResourceState::Reading {
+                rows: small(if running && state == ResourceState::Reading {
                     read
                 } else {
                     count

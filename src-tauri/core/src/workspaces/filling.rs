@@ -3,6 +3,7 @@
 use super::workspace::Workspace;
 use crate::db::BackgroundLock;
 use crate::events::Topic;
+use crate::stripe::Client;
 use crate::sync::{self, Mode, Request, SyncCost, SyncPhase, SyncStatus};
 use crate::{Error, Result};
 use chrono::TimeDelta;
@@ -76,17 +77,28 @@ impl Workspace {
 
     /// Reads again what the key could not read: once a day, and at once with another key.
     pub(crate) async fn retry_lacking(&self) -> Result<()> {
-        let client = self.stripe().await?;
+        let client = self.stripe().await?.in_background();
         let since = (self.clock().now() - TimeDelta::days(1)).timestamp_millis();
+        self.retry_lacking_since(&client, since).await
+    }
+
+    /// The same because a person asks whether there is anything new.
+    pub(crate) async fn look_for_permissions(&self) -> Result<()> {
+        if self.is_filling() {
+            return Ok(());
+        }
+        let client = self.stripe().await?;
+        self.retry_lacking_since(&client, i64::MAX).await
+    }
+
+    async fn retry_lacking_since(&self, client: &Client, since: i64) -> Result<()> {
         if !sync::lacking_is_due(&self.store, client.key(), since).await? {
             return Ok(());
         }
         let Some(lock) = self.lock().await? else {
             return Ok(());
         };
-        if let Some(filling) =
-            self.checked(sync::retry_lacking(&self.store, &client, lock).await)?
-        {
+        if let Some(filling) = self.checked(sync::retry_lacking(&self.store, client, lock).await)? {
             *self.filling.lock().unwrap_or_else(PoisonError::into_inner) = Some(filling);
         }
         Ok(())

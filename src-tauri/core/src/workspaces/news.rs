@@ -82,7 +82,8 @@ impl Workspace {
         if self.is_filling() {
             return Ok(());
         }
-        self.poll().await.map(drop)
+        self.poll().await?;
+        self.look_for_permissions().await
     }
 
     /// Compares everything with Stripe, because a person asks for it.

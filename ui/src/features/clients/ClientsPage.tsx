@@ -220,7 +220,7 @@ export function ClientsPage(props: Props) {
             rowId={(row) => row.id}
             rowLabel={(row) => `${row.name}, ${row.word.label}`}
             rowHeight={ROW_HEIGHT}
-            minWidth="65.75rem"
+            minWidth="66rem"
             stale={rows.stale}
             sort={{ by: question.sort, descending: question.descending }}
             onSort={sortBy}

@@ -82,7 +82,7 @@ export function InvoicesSection({ workspace, client, page, portal }: Props) {
 /** As wide as the longest of these amounts, so that none is cut. */
 function wideEnough(amounts: Amount[]): string {
   const letters = amounts.map((amount) => money(amount).length);
-  return `${Math.max(7, 0.75 + 0.46 * Math.max(0, ...letters))}rem`;
+  return `${Math.max(6, 0.75 + 0.5 * Math.max(0, ...letters))}rem`;
 }
 
 function columns(portal: PortalActions, client: string, newest: Invoice[]): Column<Invoice>[] {
@@ -97,13 +97,13 @@ function columns(portal: PortalActions, client: string, newest: Invoice[]): Colu
     {
       key: "state",
       title: "State",
-      width: "minmax(6.25rem, 0.5fr)",
+      width: "minmax(6rem, 0.5fr)",
       cell: ({ word }) => <WordBadge word={word} plain />,
     },
     {
       key: "created",
       title: "Created",
-      width: "7rem",
+      width: "7.4rem",
       cell: ({ created, due, remaining }) => (
         <>
           <Text component="time" size="xs" dateTime={created} title={dateTime(created)}>

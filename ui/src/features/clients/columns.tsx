@@ -13,7 +13,7 @@ const metered = "what metered plans bill comes on top";
 const credit = (currency: string | null): Column<ClientRow, ClientSort> => ({
   key: "credit",
   title: "Credit",
-  width: "minmax(7rem, 0.3fr)",
+  width: "minmax(7.75rem, 0.3fr)",
   align: "end",
   sort: "credit",
   cell: (row) => <Monies values={row.credit} first={currency} />,
@@ -40,7 +40,7 @@ export function columns(
     {
       key: "email",
       title: "Email",
-      width: "minmax(6.5rem, 1.5fr)",
+      width: "minmax(7rem, 1.5fr)",
       cell: ({ emails }) => (
         <span className={styles["quiet"]} title={emails.join(", ")}>
           {emails[0]}
@@ -51,13 +51,13 @@ export function columns(
     {
       key: "plan",
       title: "Plan",
-      width: "minmax(8rem, 1.5fr)",
+      width: "minmax(7.75rem, 1.5fr)",
       cell: (row) => <span title={row.plan}>{row.plan}</span>,
     },
     {
       key: "monthly",
       title: "Monthly",
-      width: "minmax(8rem, 0.5fr)",
+      width: "minmax(7.75rem, 0.5fr)",
       align: "end",
       sort: "monthly",
       cell: (row) => (
@@ -67,7 +67,7 @@ export function columns(
     {
       key: "state",
       title: "State",
-      width: "10.25rem",
+      width: "9rem",
       sort: "state",
       cell: (row) => <WordBadge word={row.word} plain />,
     },
@@ -75,7 +75,7 @@ export function columns(
       key: "balance",
       title: "Open",
       label: "Open balance",
-      width: "minmax(7rem, 0.4fr)",
+      width: "minmax(7.75rem, 0.4fr)",
       align: "end",
       sort: "balance",
       cell: (row) => <Monies values={row.open_balance} first={currency} />,

@@ -1,5 +1,5 @@
 // Objects whose news could not be fetched: why, when they are tried again, and doing so now or never.
-import { Button, Group, Text } from "@mantine/core";
+import { Anchor, Button, Group, Text } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { Section } from "../../components/Section";
 import { StripeObject } from "../../components/StripeObject";
@@ -8,7 +8,13 @@ import { count } from "../../format";
 import type { Parked } from "../../ipc/bindings";
 import { useIgnoreParked, useRetryParked } from "./mutations";
 
-export function ParkedSection({ workspace, parked }: { workspace: string; parked: Parked[] }) {
+interface Props {
+  workspace: string;
+  parked: Parked[];
+  onOpenClient: (client: string) => void;
+}
+
+export function ParkedSection({ workspace, parked, onOpenClient }: Props) {
   const retry = useRetryParked(workspace);
   const ignore = useIgnoreParked(workspace);
 
@@ -30,6 +36,7 @@ export function ParkedSection({ workspace, parked }: { workspace: string; parked
     <Section title="Waiting to be fetched" note="Tried again by itself, later and later">
       <div>
         {parked.map((each) => {
+          const { client } = each;
           const name = `${each.label} ${each.object}`;
           return (
             <StripeObject key={each.id} label={name} id={each.object}>
@@ -37,6 +44,18 @@ export function ParkedSection({ workspace, parked }: { workspace: string; parked
                 <div style={{ flex: "1 1 16rem", minWidth: 0 }}>
                   <Text size="sm" fw={500}>
                     {name}
+                    {client && (
+                      <>
+                        {" of "}
+                        <Anchor
+                          component="button"
+                          size="sm"
+                          onClick={() => onOpenClient(client.id)}
+                        >
+                          {client.name}
+                        </Anchor>
+                      </>
+                    )}
                   </Text>
                   <Text size="sm">{each.error}</Text>
                   <Text size="xs" c="dimmed">

@@ -1,5 +1,5 @@
 // Each kind of object that is mirrored: how much of it is here, since when, and what it lacks.
-import { Group, Table, Text } from "@mantine/core";
+import { Anchor, Group, Table, Text } from "@mantine/core";
 import { Section } from "../../components/Section";
 import { NoneYet } from "../../components/States";
 import { Time } from "../../components/Time";
@@ -7,9 +7,24 @@ import { count } from "../../format";
 import type { ResourceHealth } from "../../ipc/bindings";
 import { ResourceStateIcon, stateWords } from "./ResourceStateIcon";
 
-export function ResourcesSection({ resources }: { resources: ResourceHealth[] }) {
+interface Props {
+  resources: ResourceHealth[];
+  onSettings: () => void;
+}
+
+export function ResourcesSection({ resources, onSettings }: Props) {
+  const lacking = resources.some(({ message }) => message !== null);
   return (
-    <Section title="What is mirrored">
+    <Section
+      title="What is mirrored"
+      actions={
+        lacking && (
+          <Anchor component="button" size="xs" onClick={onSettings}>
+            What the key may do
+          </Anchor>
+        )
+      }
+    >
       {resources.length === 0 && <NoneYet>Nothing was read from Stripe yet.</NoneYet>}
       {resources.length > 0 && (
         <Table verticalSpacing={4} horizontalSpacing="xs" fz="sm" aria-label="What is mirrored">

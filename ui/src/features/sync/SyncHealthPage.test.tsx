@@ -1,6 +1,6 @@
 // The sync health page: what is said in words, and what a person can do about each of it.
 import { screen, waitFor, within } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { syncStatus } from "../../../test/desk";
 import { show } from "../../../test/render";
 import { announce, asked, fail, rust } from "../../../test/rust";
@@ -9,7 +9,17 @@ import { followChanges } from "../../ipc/cache";
 import { SyncHealthPage } from "./SyncHealthPage";
 
 const region = (name: string) => screen.findByRole("region", { name });
-const page = <SyncHealthPage workspace="ws_one" />;
+const opened: string[] = [];
+beforeEach(() => {
+  opened.length = 0;
+});
+const page = (
+  <SyncHealthPage
+    workspace="ws_one"
+    onOpenClient={(client) => opened.push(client)}
+    onSettings={() => opened.push("settings")}
+  />
+);
 
 test("polling, allowance, resources, gaps and problems are said in words", async () => {
   rust();
@@ -22,6 +32,7 @@ test("polling, allowance, resources, gaps and problems are said in words", async
     ),
   );
   const allowance = await region("Read allowance");
+  expect(allowance).toHaveTextContent("10,000 reads in 30 days, from 14 paid invoices");
   expect(allowance).toHaveTextContent(/At this pace 30 days come to 12,400 of 10,000 reads/);
   expect(within(allowance).getByRole("progressbar", { name: "Used" })).toHaveAttribute(
     "aria-valuenow",
@@ -43,6 +54,26 @@ test("polling, allowance, resources, gaps and problems are said in words", async
   expect(unknown.getByText("issuing_card.created")).not.toBeVisible();
   await user.click(unknown.getByText("2 types, counted only"));
   expect(unknown.getByText("issuing_card.created")).toBeVisible();
+});
+
+test("what was true before an outage is not said as if it still were", async () => {
+  const freshness = { ...health.freshness, level: "stopped" as const };
+  const polling = { ...health.polling, next_at: null };
+  rust({
+    sync_health: () => ({ ...health, freshness, polling }),
+    check_now: () => fail("other", "Stripe says: temporarily unavailable."),
+  });
+  const { user } = show(page);
+  const now = await region("Now");
+  await waitFor(() =>
+    expect(now).toHaveTextContent("Stripe is asked for news again as soon as it can be."),
+  );
+  expect(now).not.toHaveTextContent("every minute");
+  expect(now).not.toHaveTextContent("The last news was here");
+  await user.click(screen.getByRole("button", { name: "Check now" }));
+  expect(await screen.findByText("Stripe gave no news")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "What the key may do" }));
+  expect(opened).toContain("settings");
 });
 
 test("a quiet copy says that nothing is wrong, and hides what does not apply", async () => {
@@ -93,7 +124,14 @@ test("Check now asks at once, and what it brings is shown", async () => {
 });
 
 test("a parked object says why it waits; it is tried again at once, and ignored after a question", async () => {
-  const other = { ...parked, id: "pk_2", object: "in_7", label: "Invoice", attempts: 1 };
+  const other = {
+    ...parked,
+    id: "pk_2",
+    object: "in_7",
+    label: "Invoice",
+    client: null,
+    attempts: 1,
+  };
   const calls = rust({
     sync_health: () => ({ ...health, parked: [parked, other] }),
     retry_parked: () => null,
@@ -108,6 +146,8 @@ test("a parked object says why it waits; it is tried again at once, and ignored 
   expect(subscription).toHaveTextContent("tried 3 times since Nov 21, 2026, 8:00 AM");
   expect(subscription).toHaveTextContent("next try Nov 21, 2026, 10:08 AM");
   expect(waiting.getByRole("article", { name: "Invoice in_7" })).toHaveTextContent("tried once");
+  await user.click(within(subscription).getByRole("button", { name: "Lumen Studio" }));
+  expect(opened).toEqual(["cl_9"]);
   await user.click(waiting.getByRole("button", { name: "Try Subscription sub_9 again" }));
   await waitFor(() =>
     expect(asked(calls, "retry_parked").map(({ args }) => args)).toEqual([

@@ -19,7 +19,14 @@ import { syncHealthQuery } from "./queries";
 import { RebuildSection } from "./RebuildSection";
 import { ResourcesSection } from "./ResourcesSection";
 
-export function SyncHealthPage({ workspace }: { workspace: string }) {
+interface Props {
+  workspace: string;
+  onOpenClient: (client: string) => void;
+  /** Settings show what the key may do. */
+  onSettings: () => void;
+}
+
+export function SyncHealthPage({ workspace, onOpenClient, onSettings }: Props) {
   const health = useQuery(syncHealthQuery(workspace));
   const check = useCheckNow(workspace);
   return (
@@ -38,18 +45,27 @@ export function SyncHealthPage({ workspace }: { workspace: string }) {
     >
       <Section title="Now">
         <FreshnessMark workspace={workspace} />
-        {health.data && <PollingWords polling={health.data.polling} />}
+        {health.data && (
+          <PollingWords
+            polling={health.data.polling}
+            stopped={health.data.freshness.level === "stopped"}
+          />
+        )}
       </Section>
       {health.isError && <Problem error={health.error} onRetry={() => void health.refetch()} />}
       {health.isPending && <Loading label="Reading the sync health" lines={12} />}
       {health.data && (
         <>
           {health.data.parked.length > 0 && (
-            <ParkedSection workspace={workspace} parked={health.data.parked} />
+            <ParkedSection
+              workspace={workspace}
+              parked={health.data.parked}
+              onOpenClient={onOpenClient}
+            />
           )}
           <ProblemsSection problems={health.data.problems} freshness={health.data.freshness} />
           <AllowanceSection allowance={health.data.allowance} />
-          <ResourcesSection resources={health.data.resources} />
+          <ResourcesSection resources={health.data.resources} onSettings={onSettings} />
           <ComparisonsSection workspace={workspace} comparisons={health.data.comparisons} />
           <EventsSections gaps={health.data.gaps} unknown={health.data.unknown_events} />
           <RebuildSection workspace={workspace} />

@@ -1,14 +1,19 @@
 //! Fetching the objects that events told of: once each, a few at a time, each failing by itself.
 
 use super::subject::Subject;
+use crate::db::Store;
 use crate::mirror::{Cause, Gone, Page};
-use crate::stripe::{Client, events, listing::Reading, resource};
+use crate::stripe::{
+    Client, events,
+    listing::{self, Reading},
+    resource,
+};
 use crate::sync::{
-    plant,
-    reconcile::{is_detached, is_gone},
+    held, plant,
+    reconcile::{gone_as_of, is_detached},
     state::Lack,
 };
-use crate::{Clock, Error, Result};
+use crate::{Error, Result};
 use futures_util::{StreamExt, stream};
 use std::collections::BTreeMap;
 
@@ -38,20 +43,19 @@ pub(super) struct Failed {
 
 /// Fetches every object. An error is about all of them: nothing was found out.
 pub(super) async fn fetch(
+    store: &Store,
     client: &Client,
     readings: &[Reading],
-    clock: &Clock,
     wanted: Vec<(Subject, Cause)>,
 ) -> Result<Fetched> {
     let answers: Vec<_> = stream::iter(wanted)
         .map(async |(subject, cause)| {
-            let asked_at = clock.millis();
             let reading = readings
                 .iter()
                 .find(|reading| reading.resource.name == subject.resource)
                 .ok_or_else(|| Error::Internal(format!("nothing reads {}", subject.resource)))?;
             let answer = reading.object(client, &subject.id).await;
-            Ok::<_, Error>((reading, asked_at, answer, subject, cause))
+            Ok::<_, Error>((reading, answer, subject, cause))
         })
         .buffer_unordered(AT_ONCE)
         .collect()
@@ -59,11 +63,11 @@ pub(super) async fn fetch(
     let mut fetched = Fetched::default();
     let mut maybe_down = false;
     for asked in answers {
-        let (reading, asked_at, answer, subject, cause) = asked?;
+        let (reading, answer, subject, cause) = asked?;
         let resource = reading.resource;
         let failure = match answer {
             Ok(answer) => {
-                let body = plant::answer(&subject.id, answer.body);
+                let mut body = plant::answer(&subject.id, answer.body);
                 if body["id"] != subject.id.as_str() || body["object"] != resource.object {
                     Error::UnreadableAnswer(format!("it is not {}", subject.id))
                 } else if is_detached(resource, &body) {
@@ -76,6 +80,7 @@ pub(super) async fn fetch(
                     });
                     continue;
                 } else {
+                    held::complete(store, reading, std::slice::from_mut(&mut body)).await?;
                     let mut page = Page::of(resource, vec![body], answer.asked_at);
                     page.causes.insert(subject.id.clone(), cause);
                     if !reading.dropped().is_empty() {
@@ -87,18 +92,8 @@ pub(super) async fn fetch(
                     continue;
                 }
             }
-            Err(error) if is_gone(&error) => {
-                fetched.settled.push(subject.id.clone());
-                fetched.gone.push(Gone {
-                    resource,
-                    causes: BTreeMap::from([(subject.id.clone(), cause)]),
-                    ids: vec![subject.id],
-                    asked_at,
-                });
-                continue;
-            }
             Err(Error::PermissionMissing { slug, .. }) => {
-                let message = format!("The key may not read this; it lacks {slug}.");
+                let message = listing::refused(&slug);
                 if resource::LISTED.contains(&resource) {
                     let lack = (Lack::NotPermitted, message);
                     fetched.lacking.insert(resource.name, lack);
@@ -111,7 +106,19 @@ pub(super) async fn fetch(
                 }
                 continue;
             }
-            Err(error) => error,
+            Err(error) => match gone_as_of(&error) {
+                Some(asked_at) => {
+                    fetched.settled.push(subject.id.clone());
+                    fetched.gone.push(Gone {
+                        resource,
+                        causes: BTreeMap::from([(subject.id.clone(), cause)]),
+                        ids: vec![subject.id],
+                        asked_at,
+                    });
+                    continue;
+                }
+                None => error,
+            },
         };
         match &failure {
             Error::UnreadableAnswer(_) => maybe_down = true,

@@ -2,23 +2,27 @@
 //! read.
 
 mod fetch;
+mod gaps;
 mod parked;
 mod position;
 mod step;
 mod subject;
+mod walk;
 
 use super::{killpoint, plant, record, state};
 use crate::Result;
 use crate::db::Store;
 use crate::mirror::{self, Applied, Cause};
-use crate::stripe::events::{self, Event, Span};
+use crate::stripe::events::Event;
 use crate::stripe::{Client, listing::Reading};
 use futures_util::FutureExt;
-pub(crate) use parked::{give_up, parked_event, retry};
-use position::Position;
 use std::{collections::HashMap, sync::Arc};
 use step::Step;
 use subject::{Meaning, Subject};
+
+pub use gaps::gap_is_uncovered;
+pub(super) use gaps::{close_covered, gap_needs_filling, note_stopped};
+pub(crate) use parked::{give_up, parked_event, retry};
 
 /// An event may appear in the list some time after its `created`; so much is read again, seconds.
 pub(super) const OVERLAP: i64 = 600;
@@ -72,6 +76,7 @@ impl Tail {
     /// Asks Stripe for news once and stores them. After an error nothing is lost: the next poll
     /// begins where this one did.
     pub async fn poll(&self, store: &Store) -> Result<Polled> {
+        self.forget_regained(store).await?;
         let polled = self.catch_up(store).await;
         if let Err(error) = &polled {
             record::poll_failed(store, &error.to_string()).await?;
@@ -80,136 +85,15 @@ impl Tail {
         polled
     }
 
-    async fn catch_up(&self, store: &Store) -> Result<Polled> {
-        let Some(position) = position::read(store).await? else {
-            return Ok(Polled::default());
-        };
-        let from = position.tailed_to - OVERLAP;
-        let window = Span {
-            from: Some(from),
-            ..Span::default()
-        };
-        let first = events::page(&self.client, &window).await?;
-        let now = match first.date {
-            Some(date) => date.timestamp(),
-            None => first
-                .events
-                .first()
-                .map_or(position.tailed_to, |event| event.created),
-        };
-        if now - position.tailed_to > KEPT {
-            return self.lose(store, &position, now).await;
-        }
-        // The last event read must be among those of its time. Where it is not, Stripe may have gone back
-        // to an earlier state, and tells of nothing that was undone.
-        let expected = position
-            .cursor
-            .as_ref()
-            .filter(|_| position.cursor_created.is_some_and(|at| at >= from));
-        let vanished =
-            expected.is_some_and(|last| first.events.iter().all(|event| event.id != *last));
-        if first.has_more || vanished {
-            return self.walk(store, &position, now).await;
-        }
-        let advance = Advance {
-            cursor: first.events.first().map(place),
-            tailed_to: Some(now),
-            retries: true,
-        };
-        let oldest_first = first.events.into_iter().rev().collect();
-        self.step(store, oldest_first, advance).await
-    }
-
-    /// Forward from the cursor, each page committed by itself.
-    async fn walk(&self, store: &Store, position: &Position, now: i64) -> Result<Polled> {
-        let mut polled = Polled::default();
-        let mut cursor = position.cursor.clone();
-        while let Some(after) = cursor {
-            let span = Span {
-                after: Some(&after),
-                ..Span::default()
-            };
-            let page = match events::page(&self.client, &span).await {
-                Err(error) if super::reconcile::is_gone(&error) => {
-                    let recent = |created: i64| now - created < KEPT;
-                    // An event that Stripe should still have: the account's data were wiped.
-                    if position.cursor_created.is_some_and(recent) {
-                        return self.lose(store, position, now).await;
-                    }
-                    // It is too old to be kept, while all later ones are within the window.
-                    polled.add(self.take(store, position.tailed_to - OVERLAP).await?);
-                    break;
-                }
-                page => page?,
-            };
-            let Some(newest) = page.events.first() else {
-                break;
-            };
-            let advance = Advance {
-                cursor: Some(place(newest)),
-                ..Advance::default()
-            };
-            cursor = page.has_more.then(|| newest.id.clone());
-            let oldest_first = page.events.into_iter().rev().collect();
-            polled.add(self.step(store, oldest_first, advance).await?);
-        }
-        if position.cursor.is_none() {
-            polled.add(self.take(store, position.tailed_to - OVERLAP).await?);
-        }
-        // What appeared late beside the last position, and beside this one.
-        let late = Span {
-            from: Some(position.tailed_to - OVERLAP),
-            to: Some(position.tailed_to),
-            ..Span::default()
-        };
-        let mut events = self.read_back(late).await?;
-        let latest = Span {
-            from: Some(now - OVERLAP),
-            ..Span::default()
-        };
-        events.extend(self.read_back(latest).await?);
-        let advance = Advance {
-            tailed_to: Some(now),
-            retries: true,
-            ..Advance::default()
-        };
-        polled.add(self.step(store, events, advance).await?);
-        Ok(polled)
-    }
-
-    /// Everything since `from`, where no cursor leads.
-    async fn take(&self, store: &Store, from: i64) -> Result<Polled> {
-        let span = Span {
-            from: Some(from),
-            ..Span::default()
-        };
-        let mut polled = Polled::default();
-        for events in self.read_back(span).await?.chunks(100) {
-            let advance = Advance {
-                cursor: events.last().map(place),
-                ..Advance::default()
-            };
-            polled.add(self.step(store, events.to_vec(), advance).await?);
-        }
-        Ok(polled)
-    }
-
-    /// A span of the stream, oldest first.
-    async fn read_back(&self, span: Span<'_>) -> Result<Vec<Event>> {
-        let mut events: Vec<Event> = Vec::new();
-        loop {
-            let last = events.last().map(|event| event.id.clone());
-            let span = Span {
-                before: last.as_deref(),
-                ..span.clone()
-            };
-            let page = events::page(&self.client, &span).await?;
-            events.extend(page.events);
-            if !page.has_more {
-                events.reverse();
-                return Ok(events);
+    /// What is no longer said to come only in part is asked for whole: the key may read it by now.
+    async fn forget_regained(&self, store: &Store) -> Result<()> {
+        let limited = state::limited(store).await?;
+        for reading in &self.readings {
+            if !limited.iter().any(|name| name == reading.resource.name) {
+                reading.forget_dropped();
             }
         }
+        Ok(())
     }
 
     /// Stores what these events, oldest first, tell of, and how far that leads.
@@ -276,7 +160,7 @@ impl Tail {
         }
         killpoint::passed("tail_before_fetch");
         let wanted = wanted.into_iter().collect();
-        let fetched = fetch::fetch(&self.client, &self.readings, &store.clock, wanted).await?;
+        let fetched = fetch::fetch(store, &self.client, &self.readings, wanted).await?;
         killpoint::passed("tail_after_fetch");
         step.settled = fetched.settled;
         step.failed = fetched.failed;
@@ -298,28 +182,6 @@ impl Tail {
         killpoint::passed("tail_after_commit");
         Ok(applied)
     }
-
-    async fn lose(&self, store: &Store, position: &Position, now: i64) -> Result<Polled> {
-        let away = now - position.tailed_to;
-        let words = if away > KEPT {
-            format!(
-                "Portico was away for {}. Stripe keeps 30 days of events, so everything is compared with Stripe again.",
-                super::words::span(away)
-            )
-        } else {
-            "Stripe no longer knows the event that Portico had come to, so everything is compared with Stripe again."
-                .to_owned()
-        };
-        position::open_gap(store, position.tailed_to, now, &words).await?;
-        Ok(Polled {
-            gap: true,
-            ..Polled::default()
-        })
-    }
-}
-
-fn place(event: &Event) -> (String, i64) {
-    (event.id.clone(), event.created)
 }
 
 fn cause(event: &Event) -> Cause {
@@ -330,17 +192,6 @@ fn cause(event: &Event) -> Cause {
         request: event.request.clone(),
         idempotency_key: event.idempotency_key.clone(),
     }
-}
-
-/// That events are missing, and the filling that makes up for them has not begun.
-pub async fn gap_is_uncovered(store: &Store) -> Result<bool> {
-    let uncovered: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM gaps, sync_state WHERE closed_at IS NULL
-             AND coalesce(newest_event_time, 0) < ends",
-    )
-    .fetch_one(&store.reader)
-    .await?;
-    Ok(uncovered > 0)
 }
 
 /// Forgets the tail of a mirror that was emptied; the next filling says where to begin.

@@ -1,6 +1,7 @@
 //! Where the tail stands, and what it could not follow.
 
 use super::fetch::Failed;
+use super::gaps;
 use super::subject::Subject;
 use crate::Result;
 use crate::db::Store;
@@ -34,12 +35,7 @@ pub(super) async fn read(store: &Store) -> Result<Option<Position>> {
     )
     .execute(&mut *tx)
     .await?;
-    sqlx::query(
-        "UPDATE gaps SET closed_at = ? WHERE closed_at IS NULL AND ends <= (SELECT tailed_to FROM tail_state)",
-    )
-    .bind(store.clock.millis())
-    .execute(&mut *tx)
-    .await?;
+    gaps::close_covered(&mut tx, store.clock.millis()).await?;
     let row = sqlx::query("SELECT cursor, cursor_created, tailed_to FROM tail_state")
         .fetch_one(&mut *tx)
         .await?;
@@ -122,15 +118,33 @@ pub(super) async fn due(store: &Store) -> Result<Vec<(Subject, Cause)>> {
     Ok(due)
 }
 
-/// Writes down that events are missing; once for each gap.
-pub(super) async fn open_gap(store: &Store, from: i64, to: i64, words: &str) -> Result<()> {
+/// Writes down that the events from `from` to `to` are missing, and goes on after them at `cursor`:
+/// what comes now is not to wait until a filling has made up for them.
+pub(super) async fn skip(
+    store: &Store,
+    from: i64,
+    to: i64,
+    cursor: Option<(String, i64)>,
+    words: &str,
+) -> Result<()> {
+    let (cursor, created) = cursor.unzip();
+    let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
+    // The filling lists everything but them.
+    cards::forget_listings(&mut tx).await?;
+    sqlx::query("INSERT INTO gaps (begins, ends, words) VALUES (?, ?, ?)")
+        .bind(from)
+        .bind(to)
+        .bind(words)
+        .execute(&mut *tx)
+        .await?;
     sqlx::query(
-        "INSERT INTO gaps (begins, ends, words) SELECT ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM gaps WHERE closed_at IS NULL)",
+        "UPDATE tail_state SET cursor = ?, cursor_created = ?, tailed_to = ?, problem = NULL",
     )
-    .bind(from)
+    .bind(cursor)
+    .bind(created)
     .bind(to)
-    .bind(words)
-    .execute(&store.writer)
+    .execute(&mut *tx)
     .await?;
+    tx.commit().await?;
     Ok(())
 }
