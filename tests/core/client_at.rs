@@ -196,7 +196,8 @@ async fn what_was_made_while_portico_followed_is_so_since_then() {
     let (client, customer) = (page.row.id.clone(), page.customers[0].id.clone());
     let sim = &world.sim;
     let stripe = crate::agency::client(sim, sim.secret_key(), Pace::UNLIMITED, Clock::system());
-    let later = TimeDelta::hours(1);
+    // The simulator begins with the day.
+    let later = TimeDelta::hours(25);
     sim.control().advance_clock(later).unwrap();
     let params = Params::new().with("customer", &customer);
     let path = "/v1/payment_methods/pm_card_visa/attach";

@@ -63,6 +63,7 @@ mod tail_faults;
 mod tail_gaps;
 mod tail_processes;
 mod tail_rhythm;
+mod triggered;
 mod wire;
 #[cfg(target_os = "linux")]
 mod wire_keychain;

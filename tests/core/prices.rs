@@ -5,6 +5,7 @@ use crate::world::World;
 use portico_core::Clock;
 use portico_core::clients;
 use portico_core::ids::ClientId;
+use portico_core::stripe::resource::PRODUCTS;
 use portico_core::stripe::{Pace, Params};
 use serde_json::{Value, json};
 
@@ -93,6 +94,13 @@ async fn a_price_made_for_one_subscription_speaks_through_its_item() {
     let (client, subscription) = subscriber(&world, &of("4000")).await;
     world.fill().await;
     assert_shown(&world, &client).await;
+
+    // A new name of the product shows, though the price is not mirrored.
+    let path = format!("/v1/products/{}", id(&product));
+    let renamed = post(&world, &path, &[("name", "Upkeep")]).await;
+    world.mirror(&PRODUCTS, vec![renamed]).await;
+    assert_eq!(world.page(&client).await.row.plan, "Upkeep monthly");
+    world.mirror(&PRODUCTS, vec![product.clone()]).await;
 
     // It is told by its name in history too.
     let item = id(&subscription["items"]["data"][0]);

@@ -5,7 +5,7 @@
 // and what no agency bills with (issuing, identity, Connect, quotes, plans).
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -13,23 +13,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { all, control, env, newestEvent, stripe } from './client.mjs';
 
-const TRIGGERS = [
-  'billing_portal.configuration.created', 'billing_portal.configuration.updated', 'billing_portal.session.created',
-  'checkout.session.expired',
-  'coupon.created', 'coupon.deleted', 'coupon.updated',
-  'credit_note.created', 'credit_note.updated', 'credit_note.voided',
-  'customer.created', 'customer.deleted', 'customer.updated',
-  'customer.subscription.created', 'customer.subscription.deleted', 'customer.subscription.paused',
-  'customer.subscription.trial_will_end', 'customer.subscription.updated',
-  'invoice.created', 'invoice.deleted', 'invoice.finalized', 'invoice.marked_uncollectible', 'invoice.paid',
-  'invoice.payment_failed', 'invoice.payment_succeeded', 'invoice.sent', 'invoice.updated', 'invoice.voided',
-  'invoiceitem.created', 'invoiceitem.deleted',
-  'payment_intent.canceled',
-  'payment_link.created', 'payment_link.updated',
-  'payment_method.attached', 'payment_method.detached',
-  'price.created', 'price.updated',
-  'product.created', 'product.deleted', 'product.updated',
-];
+// The core's tests look for the same in a mirror.
+const TRIGGERS = JSON.parse(readFileSync(new URL('triggers.json', import.meta.url), 'utf8'));
 
 // The CLI of npm is one package for each platform; its own package cannot be locked without all of them.
 const program = fileURLToPath(new URL('node_modules/@stripe/cli-linux-x64/bin/stripe', import.meta.url));

@@ -78,6 +78,8 @@ pub async fn payers_on_plans(tx: &mut SqliteConnection, plans: &[&String]) -> Re
          WHERE s.payer IS NOT NULL AND i.price IN
              (SELECT id FROM prices WHERE id IN (SELECT value FROM json_each(?1))
                  OR product IN (SELECT value FROM json_each(?1)))
+         UNION SELECT s.payer FROM subscription_items i JOIN subscriptions s ON s.id = i.subscription
+         WHERE s.payer IS NOT NULL AND i.product IN (SELECT value FROM json_each(?1))
          UNION SELECT s.payer FROM subscriptions s JOIN json_each(s.discounts) d
          WHERE s.payer IS NOT NULL AND s.discounts LIKE '%\"coupon\"%'
              AND d.value ->> 'coupon' IN (SELECT value FROM json_each(?1))

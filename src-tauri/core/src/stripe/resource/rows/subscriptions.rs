@@ -76,6 +76,8 @@ pub static SUBSCRIPTION_ITEMS: Resource = Resource {
     columns: &[
         column("subscription", |o| id(o, "/subscription")),
         column("price", |o| id(o, "/price")),
+        // The price may have been made for this item alone, and be in no list.
+        column("product", |o| id(o, "/price/product")),
         column("quantity", |o| integer(o, "/quantity")),
         column("period_end", |o| integer(o, "/current_period_end")),
         column("discounts", discounts),
