@@ -1,11 +1,13 @@
 //! Payment methods that are nobody's default: no list of everything brings them.
 
 use crate::agency::{Agency, client};
-use crate::world::{World, until};
+use crate::world::{Watch, World, until};
+use chrono::{TimeDelta, Utc};
 use portico_core::clients;
 use portico_core::stripe::{Pace, Params};
 use portico_core::sync::health::ResourceHealth;
 use portico_core::sync::{self, Mode, ResourceState};
+use portico_core::workspaces::Poller;
 use portico_core::{Clock, stripe::Client};
 use std::collections::BTreeSet;
 
@@ -134,24 +136,43 @@ async fn cards_of_whoever_is_billed_are_read_bit_by_bit() {
     assert!(here.contains(&card));
     let line = health(&agency).await;
     assert_eq!(line.state, ResourceState::Done, "{line:?}");
+}
 
-    // What happened in a gap, no event told of.
-    let other = attach(
-        &client,
-        billed.iter().rfind(|id| id.starts_with("cus_")).unwrap(),
+#[tokio::test]
+async fn what_was_attached_while_nobody_could_tell_is_found() {
+    let now = Utc::now();
+    let watch = Watch::at(now);
+    let world = World::with(stripe_sim::Options::default(), watch.clock()).await;
+    world.fill().await;
+    world.workspace.check_now().await.unwrap();
+    let (sim, store) = (&world.sim, world.workspace.store());
+    let stripe = client(sim, sim.secret_key(), Pace::UNLIMITED, watch.clock());
+    while sync::read_some_cards(store, &stripe, 50).await.unwrap() > 0 {}
+    let payer: String = sqlx::query_scalar(
+        "SELECT payer FROM subscriptions WHERE status = 'active' AND payer LIKE 'cus_%' LIMIT 1",
     )
+    .fetch_one(&store.reader)
+    .await
+    .unwrap();
+    let card = attach(&stripe, &payer).await;
+    sim.control().advance_clock(TimeDelta::weeks(6)).unwrap();
+    watch.set(now + TimeDelta::weeks(6));
+
+    let mut poller = Poller::new(&world.workspace);
+    while !world.workspace.is_filling() {
+        poller.turn().await.unwrap();
+    }
+    until("everything is compared", || async {
+        !world.workspace.is_filling()
+    })
     .await;
-    sqlx::query("INSERT INTO gaps (begins, ends, words) VALUES (1, 2, 'six weeks')")
-        .execute(&agency.store.writer)
+    while sync::read_some_cards(store, &stripe, 50).await.unwrap() > 0 {}
+    let found: Vec<String> = sqlx::query_scalar("SELECT id FROM payment_methods WHERE id = ?")
+        .bind(&card)
+        .fetch_all(&store.reader)
         .await
         .unwrap();
-    assert_eq!(health(&agency).await.state, ResourceState::Reading);
-    while sync::read_some_cards(&agency.store, &client, 50)
-        .await
-        .unwrap()
-        > 0
-    {}
-    assert!(mirrored(&agency).await.contains(&other));
+    assert_eq!(found, [card]);
 }
 
 #[tokio::test]

@@ -179,7 +179,8 @@ async fn a_damaged_mirror_stays_while_another_process_has_it_open() {
 
 #[tokio::test]
 async fn a_damaged_or_lost_journal_says_what_to_do() {
-    let spoil: [(fn(&Path), bool); 3] = [
+    type Spoil = fn(&Path);
+    let spoil: [(Spoil, bool); 3] = [
         (damage, true),
         (|path| fs::remove_file(path).unwrap(), true),
         (damage, false),
