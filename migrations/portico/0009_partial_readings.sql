@@ -4,3 +4,5 @@ ALTER TABLE fill_ranges ADD COLUMN began_at INTEGER;
 ALTER TABLE gaps ADD COLUMN stopped INTEGER NOT NULL DEFAULT 0;
 -- When a person stopped the filling, until one is whole or begins anew.
 ALTER TABLE sync_state ADD COLUMN stopped_at INTEGER;
+-- When it was noticed, by this computer's clock.
+ALTER TABLE gaps ADD COLUMN noticed_at INTEGER;

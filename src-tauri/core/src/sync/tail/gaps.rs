@@ -2,7 +2,11 @@
 
 use crate::Result;
 use crate::db::Store;
-use sqlx::SqliteConnection;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+
+/// The present filling began after the gap was noticed. Stripe's seconds alone cannot tell where an
+/// account was set back to an earlier state within the second.
+const COVERED: &str = "(newest_event_time > ends OR newest_event_time = ends AND started_at >= coalesce(noticed_at, 0))";
 
 /// That events are missing, and the filling that makes up for them has not begun; nor has a person
 /// stopped it.
@@ -16,11 +20,14 @@ pub(crate) async fn gap_needs_filling(store: &Store) -> Result<bool> {
 }
 
 async fn is_uncovered(store: &Store, also_stopped: bool) -> Result<bool> {
-    let uncovered: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM gaps, sync_state WHERE closed_at IS NULL
-             AND coalesce(newest_event_time, 0) < ends AND (? OR NOT stopped)",
+    let uncovered: i64 = QueryBuilder::<Sqlite>::new(
+        "SELECT count(*) FROM gaps, sync_state WHERE closed_at IS NULL AND NOT coalesce(",
     )
-    .bind(also_stopped)
+    .push(COVERED)
+    .push(", 0) AND (NOT stopped OR ")
+    .push_bind(also_stopped)
+    .push(")")
+    .build_query_scalar()
     .fetch_one(&store.reader)
     .await?;
     Ok(uncovered > 0)
@@ -28,13 +35,14 @@ async fn is_uncovered(store: &Store, also_stopped: bool) -> Result<bool> {
 
 /// Gaps end with a filling that began after them, once that has read everything.
 pub(crate) async fn close_covered(tx: &mut SqliteConnection, now: i64) -> Result<()> {
-    sqlx::query(
-        "UPDATE gaps SET closed_at = ? WHERE closed_at IS NULL AND EXISTS
-             (SELECT 1 FROM sync_state WHERE finished AND newest_event_time >= ends)",
-    )
-    .bind(now)
-    .execute(tx)
-    .await?;
+    QueryBuilder::<Sqlite>::new("UPDATE gaps SET closed_at = ")
+        .push_bind(now)
+        .push(" WHERE closed_at IS NULL AND EXISTS (SELECT 1 FROM sync_state WHERE finished AND ")
+        .push(COVERED)
+        .push(")")
+        .build()
+        .execute(tx)
+        .await?;
     Ok(())
 }
 

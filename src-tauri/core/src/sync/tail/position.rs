@@ -131,10 +131,11 @@ pub(super) async fn skip(
     let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
     // The filling lists everything but them.
     cards::forget_listings(&mut tx).await?;
-    sqlx::query("INSERT INTO gaps (begins, ends, words) VALUES (?, ?, ?)")
+    sqlx::query("INSERT INTO gaps (begins, ends, words, noticed_at) VALUES (?, ?, ?, ?)")
         .bind(from)
         .bind(to)
         .bind(words)
+        .bind(store.clock.millis())
         .execute(&mut *tx)
         .await?;
     sqlx::query(
