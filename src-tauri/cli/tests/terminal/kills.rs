@@ -246,8 +246,9 @@ impl Killer {
             if silent.contains(&resource.name) {
                 continue;
             }
-            if **resource == resource::PAYMENT_METHODS {
-                // A list brings only those that are somebody's default, the tail others too.
+            if [resource::PAYMENT_METHODS.name, resource::PRICES.name].contains(&resource.name) {
+                // Lists bring only cards that are somebody's default, and no price that was made for
+                // one subscription; the tail brings others too.
                 here.retain(|id, _| truth.contains_key(id));
             }
             if here != *truth {
