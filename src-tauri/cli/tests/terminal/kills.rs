@@ -281,16 +281,16 @@ async fn rows(mirror: &mut SqliteConnection) -> Vec<Rows> {
             .unwrap();
         let mut rows: Rows = rows.into_iter().collect();
         if *resource == resource::SUBSCRIPTIONS {
-            without_uses(mirror, &mut rows).await;
+            without_coupons(mirror, &mut rows).await;
         }
         all.push(rows);
     }
     all
 }
 
-/// The contents without how often a discount's coupon was used: no event of the subscription tells
-/// when others use it.
-async fn without_uses(mirror: &mut SqliteConnection, subscriptions: &mut Rows) {
+/// The contents without what a discount's coupon is: no event of the subscription tells how often
+/// others use it, nor that it was deleted.
+async fn without_coupons(mirror: &mut SqliteConnection, subscriptions: &mut Rows) {
     let discounted: Vec<(String, Vec<u8>)> = sqlx::query_as(
         "SELECT id, json FROM subscriptions WHERE deleted = 0 AND discounts <> '[]'",
     )
@@ -301,8 +301,8 @@ async fn without_uses(mirror: &mut SqliteConnection, subscriptions: &mut Rows) {
         let mut object = unpack(&json).unwrap();
         let discounts = object.get_mut("discounts").and_then(Value::as_array_mut);
         for discount in discounts.into_iter().flatten() {
-            if let Some(used) = discount.pointer_mut("/source/coupon/times_redeemed") {
-                *used = Value::Null;
+            if let Some(coupon) = discount.pointer_mut("/source/coupon") {
+                *coupon = Value::Null;
             }
         }
         subscriptions.insert(id, Some(object.to_string().into_bytes()));
