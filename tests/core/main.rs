@@ -17,6 +17,7 @@ mod client_at;
 mod client_page;
 mod clients;
 mod conform;
+mod coupons;
 mod demo;
 mod desk;
 mod direction;

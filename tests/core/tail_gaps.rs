@@ -83,6 +83,24 @@ impl Away {
         polling.next_at.unwrap() - self.now
     }
 
+    /// What it cannot get by holds it, so that there is something to stop.
+    async fn begins_and_is_stopped_at(&mut self, path: &str) {
+        let control = self.world.sim.control();
+        control.fail_next_on(path, 1000, Fault::Status(503));
+        self.begins_to_compare().await;
+        self.world.workspace.cancel_sync().await.unwrap();
+        self.rests().await;
+        control.clear_faults();
+    }
+
+    async fn is_made_up_for(&mut self) {
+        self.world.workspace.resume_sync().await.unwrap();
+        self.rests().await;
+        self.turn().await;
+        assert_eq!(self.open_gaps().await, 0);
+        assert!(self.is_named(0, "Long ago").await);
+    }
+
     async fn open_gaps(&self) -> usize {
         let health = self.world.workspace.sync_health().await.unwrap();
         health
@@ -97,13 +115,7 @@ impl Away {
 async fn a_comparison_that_a_person_stops_is_left_to_the_person_and_news_go_on() {
     let mut away = Away::for_six_weeks().await;
     let here = std::sync::Arc::clone(&away.world.workspace);
-    // A list that is slow, so that there is something to stop.
-    let control = away.world.sim.control();
-    control.fail_next_on("/v1/payouts", 1000, Fault::Status(503));
-    away.begins_to_compare().await;
-    here.cancel_sync().await.unwrap();
-    away.rests().await;
-    control.clear_faults();
+    away.begins_and_is_stopped_at("/v1/payouts").await;
     assert_eq!(
         here.sync_status().await.unwrap().phase,
         SyncPhase::Unfinished
@@ -132,11 +144,7 @@ async fn a_comparison_that_a_person_stops_is_left_to_the_person_and_news_go_on()
     assert!(away.is_named(1, "Today").await);
     assert_eq!(away.open_gaps().await, 1);
 
-    here.resume_sync().await.unwrap();
-    away.rests().await;
-    away.turn().await;
-    assert_eq!(away.open_gaps().await, 0);
-    assert!(away.is_named(0, "Long ago").await);
+    away.is_made_up_for().await;
     let freshness = here.freshness().await.unwrap();
     assert_eq!(freshness.level, FreshnessLevel::Fresh, "{freshness:?}");
 }
@@ -147,22 +155,13 @@ async fn a_comparison_stopped_before_its_first_list_is_not_begun_again_by_itself
     let here = std::sync::Arc::clone(&away.world.workspace);
     away.turn().await;
     // It asks for the newest event before it lists anything.
-    let control = away.world.sim.control();
-    control.fail_next_on("/v1/events", 1000, Fault::Status(503));
-    away.begins_to_compare().await;
-    here.cancel_sync().await.unwrap();
-    away.rests().await;
-    control.clear_faults();
+    away.begins_and_is_stopped_at("/v1/events").await;
     for _ in 0..3 {
         away.turn().await;
         assert!(!here.is_filling());
         assert!(away.wait().await >= TimeDelta::seconds(60));
     }
-    here.resume_sync().await.unwrap();
-    away.rests().await;
-    away.turn().await;
-    assert_eq!(away.open_gaps().await, 0);
-    assert!(away.is_named(0, "Long ago").await);
+    away.is_made_up_for().await;
 }
 
 #[tokio::test]

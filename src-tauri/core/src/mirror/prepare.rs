@@ -137,6 +137,7 @@ fn add(
             *secret = Value::Bool(true);
         }
     }
+    forget_uses(&mut object);
     let text = serde_json::to_vec(&object)?;
     let json = pack(&text)?;
     let row = Row {
@@ -151,6 +152,18 @@ fn add(
     table.rows.push(row);
     table.children.extend(children);
     Ok(())
+}
+
+/// How often a coupon was used is news of the coupon, and stored with it: inside of what it discounts,
+/// all of that would change whenever anybody uses it.
+fn forget_uses(object: &mut Value) {
+    let discounts = object.get_mut("discounts").and_then(Value::as_array_mut);
+    for discount in discounts.into_iter().flatten() {
+        let coupon = discount.pointer_mut("/source/coupon");
+        if let Some(coupon) = coupon.and_then(Value::as_object_mut) {
+            coupon.remove("times_redeemed");
+        }
+    }
 }
 
 /// Children are replaced with their parent, so they need no hash of their own.

@@ -2,6 +2,7 @@
 
 use super::{
     Answer, ApiBase, Key, KeyKind, ListPage, Pace, Params, Priority, VERSION,
+    endpoint::{is_id, template},
     failure::{Failure, LONGEST_WAIT},
     limit::{Limiter, Objects},
 };
@@ -387,22 +388,6 @@ impl std::fmt::Debug for Client {
             .field("priority", &self.priority)
             .finish_non_exhaustive()
     }
-}
-
-/// Words of the API have neither digits nor capitals; ids have.
-fn is_id(part: &str) -> bool {
-    part.chars().any(|c| c.is_ascii_digit() || c.is_uppercase())
-}
-
-/// The path with its ids replaced: what Stripe counts as one endpoint, and what may be logged.
-fn template(path: &str) -> String {
-    let parts: Vec<&str> = path
-        .split('/')
-        .enumerate()
-        // `v1` comes first and has a digit.
-        .map(|(i, part)| if i > 1 && is_id(part) { "{id}" } else { part })
-        .collect();
-    parts.join("/")
 }
 
 fn request_id(headers: &HeaderMap) -> Option<String> {

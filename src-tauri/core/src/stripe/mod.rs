@@ -3,6 +3,7 @@
 mod answer;
 mod base;
 mod client;
+mod endpoint;
 mod failure;
 mod key;
 mod limit;
