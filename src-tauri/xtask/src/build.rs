@@ -1,8 +1,8 @@
 //! Where things lie and how they are built; every cargo call goes through here.
 //!
 //! Cargo compiles a crate anew for every set of features, and that set depends on which packages
-//! were named. So everything is always built with the same words ([`FLAVOUR`]), and the window, the
-//! tests and clippy share one dependency graph.
+//! were named. So everything is always built with the same words ([`FLAVOUR`]), and the window and the
+//! tests share one dependency graph.
 
 use std::env;
 use std::ffi::OsStr;
@@ -10,6 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
+
+use xtask::process::find_program;
 
 use crate::report::words;
 
@@ -45,6 +47,17 @@ pub fn cargo(subcommand: &str) -> Command {
         }) {
             command.env_remove(name);
         }
+    }
+    command
+}
+
+/// Cargo with clippy as the compiler of this workspace's own crates: a debug build lints as it goes.
+///
+/// `cargo clippy` would check every dependency a second time, which takes minutes on a fresh machine.
+pub fn linting_cargo(subcommand: &str) -> Command {
+    let mut command = cargo(subcommand);
+    if let Some(clippy) = find_program(&["clippy-driver"]) {
+        command.env("RUSTC_WORKSPACE_WRAPPER", clippy);
     }
     command
 }
@@ -102,11 +115,15 @@ fn modified(path: &Path) -> Option<SystemTime> {
 /// Builds the programs (the window, the terminal, the simulator) and says which folder holds them.
 pub fn programs(release: bool) -> Result<PathBuf, String> {
     page()?;
-    let mut command = cargo("build");
-    command.args(FLAVOUR).arg("--bins");
+    let mut command = if release {
+        cargo("build")
+    } else {
+        linting_cargo("build")
+    };
+    // The running xtask cannot be overwritten on Windows, and nobody needs another one.
+    command.args(FLAVOUR).args(["--bins", "--exclude", "xtask"]);
     if release {
-        // The running xtask cannot be overwritten on Windows, and nobody needs a fast one.
-        command.args(["--release", "--exclude", "xtask"]);
+        command.arg("--release");
     } else {
         // With a test among the targets, cargo counts the features that tests ask of shared crates.
         // Without one, the tests would compile a hundred of them again.

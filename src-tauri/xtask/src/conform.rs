@@ -43,7 +43,7 @@ pub fn filling() -> Counts {
         report::run(
             Dialect::Libtest,
             simulator
-                .tell(&mut build::cargo("test"))
+                .tell(&mut build::linting_cargo("test"))
                 .env("PORTICO_CONFORM_URL", &simulator.url)
                 .args(FLAVOUR)
                 .args(["--test", "core", "conform"]),

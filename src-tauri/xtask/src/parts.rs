@@ -29,18 +29,7 @@ const PARTS: &[Part] = &[
         check: || report::run(Dialect::Vitest, npm().args(["run", "test"])),
     },
     Part {
-        name: "clippy",
-        check: || {
-            whole(build::cargo("clippy").args(FLAVOUR).args([
-                "--all-targets",
-                "--",
-                "-D",
-                "warnings",
-            ]))
-        },
-    },
-    Part {
-        name: "build",
+        name: "build+clippy",
         check: compile,
     },
     Part {
@@ -139,7 +128,7 @@ fn npm() -> Command {
 fn rust(targets: &[&str]) -> Counts {
     report::run(
         Dialect::Libtest,
-        build::cargo("test")
+        build::linting_cargo("test")
             .args(FLAVOUR)
             .args(targets)
             .arg("--no-fail-fast"),
@@ -157,8 +146,12 @@ fn desktop() -> Counts {
     }
 }
 
-/// Compiles every test and program, and makes sure that no test program is left out of the parts.
+/// Compiles and lints everything, and makes sure that no test program is left out of the parts.
 fn compile() -> Counts {
+    if find_program(&["clippy-driver"]).is_none() {
+        println!("Nothing can be linted without clippy: run `rustup component add clippy`.");
+        return Counts::FAILED;
+    }
     // The tests start programs of other packages, which cargo does not build for them by itself.
     let programs = match build::programs(false) {
         Ok(_) => Counts::PASSED,
@@ -168,8 +161,10 @@ fn compile() -> Counts {
         }
     };
     let (tests, lines) = report::run_and_read(
-        Dialect::Whole,
-        build::cargo("test").args(FLAVOUR).arg("--no-run"),
+        Dialect::Compiler,
+        build::linting_cargo("test")
+            .args(FLAVOUR)
+            .args(["--all-targets", "--no-run"]),
     );
     let strangers: Vec<_> = lines
         .iter()

@@ -44,6 +44,8 @@ impl Counts {
 pub enum Dialect {
     /// One check that passes or fails as a whole: a formatter, a linter, a type checker.
     Whole,
+    /// The same, where a warning is a failure too: cargo tells of those it had before, as well.
+    Compiler,
     /// Rust's test runner.
     Libtest,
     Vitest,
@@ -85,6 +87,7 @@ fn judge(dialect: Dialect, success: bool, lines: &[String]) -> Counts {
         .iter()
         .filter_map(|line| match dialect {
             Dialect::Whole => None,
+            Dialect::Compiler => warned(line).then_some(Counts::FAILED),
             Dialect::Libtest => libtest(line),
             Dialect::Vitest => vitest(line),
             Dialect::NodeTap => node_tap(line),
@@ -92,6 +95,7 @@ fn judge(dialect: Dialect, success: bool, lines: &[String]) -> Counts {
         .fold(Counts::default(), Counts::add);
     match (success, dialect) {
         (true, Dialect::Whole) => Counts::PASSED,
+        (true, Dialect::Compiler) if counts.failed == 0 => Counts::PASSED,
         (true, _) if counts.total() == 0 => {
             println!("This part ran no test at all, which counts as a failure.");
             Counts::FAILED
@@ -132,6 +136,11 @@ fn stream(command: &mut Command) -> std::io::Result<(ExitStatus, Vec<String>)> {
     drop(sender);
     let lines = receiver.iter().inspect(|line| println!("{line}")).collect();
     Ok((child.wait()?, lines))
+}
+
+/// ``warning: `portico-core` (lib) generated 2 warnings``, cargo's sum for each crate of the workspace.
+fn warned(line: &str) -> bool {
+    line.starts_with("warning: `") && line.contains(") generated ")
 }
 
 /// `test result: ok. 12 passed; 0 failed; 1 ignored; …`, and a line for each ignored test.
@@ -275,6 +284,15 @@ mod tests {
         assert_eq!(judge(Dialect::Libtest, true, nothing), counts(0, 1, 0));
         assert_eq!(judge(Dialect::Libtest, false, nothing), counts(0, 1, 0));
         assert_eq!(judge(Dialect::Whole, true, nothing), counts(1, 0, 0));
+    }
+
+    #[test]
+    fn a_warning_fails_what_compiled() {
+        let clean = &["    Finished `test` profile in 3s".to_owned()];
+        assert_eq!(judge(Dialect::Compiler, true, clean), Counts::PASSED);
+        assert_eq!(judge(Dialect::Compiler, false, clean), Counts::FAILED);
+        let lint = &["warning: `portico-core` (lib) generated 2 warnings".to_owned()];
+        assert_eq!(judge(Dialect::Compiler, true, lint), Counts::FAILED);
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub fn run() -> Result<(), String> {
         ("core", "histories::", ("PORTICO_HISTORIES", HISTORIES)),
         ("terminal", "kills::", ("PORTICO_KILLS", KILLS)),
     ] {
-        let mut soak = build::cargo("test");
+        let mut soak = build::linting_cargo("test");
         soak.args(FLAVOUR)
             .args(["--test", target, tests, "--", "--nocapture"])
             .env(number.0, number.1);
