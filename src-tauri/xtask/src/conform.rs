@@ -6,7 +6,6 @@
 use std::env;
 use std::fs;
 use std::io;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -15,6 +14,7 @@ use xtask::process::Running;
 use crate::build::{self, FLAVOUR};
 use crate::report::{self, Counts, Dialect};
 use crate::setup;
+use crate::simulator::Simulator;
 
 const READY_WITHIN: Duration = Duration::from_secs(30);
 
@@ -60,7 +60,7 @@ fn judged(name: &str, check: impl FnOnce(&Simulator) -> Counts) -> Counts {
 
 fn through_the_judge(name: &str, check: impl FnOnce(&Simulator) -> Counts) -> io::Result<Counts> {
     let target = build::target().map_err(io::Error::other)?;
-    let mut simulator = Simulator::start(&target.join("debug/stripe-sim"))?;
+    let mut simulator = Simulator::start(&target.join("debug/stripe-sim"), &[])?;
     let program = build::root().join("../shared/stripe-conform/bin/stripe-conform.mjs");
     if !program.is_file() {
         let required = env::var_os("PORTICO_REQUIRE_CONFORM").is_some_and(|value| value == "1");
@@ -110,73 +110,4 @@ fn through_the_judge(name: &str, check: impl FnOnce(&Simulator) -> Counts) -> io
         println!("  {violation}");
     }
     Ok(counts.add(Counts::FAILED))
-}
-
-/// A running simulator, and where its API is reached: directly or through the judge.
-struct Simulator {
-    _process: Running,
-    url: String,
-    control_url: String,
-    secret_key: String,
-    restricted_key: String,
-}
-
-impl Simulator {
-    fn start(program: &PathBuf) -> io::Result<Self> {
-        let mut process = Running::start(
-            "stripe-sim",
-            Command::new(program)
-                .args(["--port", "0"])
-                .stdin(Stdio::null())
-                .stdout(Stdio::piped()),
-        )?;
-        let line = process
-            .stdout_lines()?
-            .wait_for(READY_WITHIN, |line| line.starts_with('{'))?;
-        let field = |name| {
-            json_string(&line, name)
-                .map(str::to_owned)
-                .ok_or_else(|| io::Error::other(format!("stripe-sim states no {name}: {line}")))
-        };
-        Ok(Self {
-            url: field("url")?,
-            control_url: field("control_url")?,
-            secret_key: field("secret_key")?,
-            restricted_key: field("restricted_key")?,
-            _process: process,
-        })
-    }
-
-    /// Tells a command where this simulator is and which keys it takes.
-    fn tell<'a>(&self, command: &'a mut Command) -> &'a mut Command {
-        command
-            .env("STRIPE_SIM_URL", &self.url)
-            .env("STRIPE_SIM_CONTROL_URL", &self.control_url)
-            .env("STRIPE_SIM_SECRET_KEY", &self.secret_key)
-            .env("STRIPE_SIM_RESTRICTED_KEY", &self.restricted_key)
-    }
-}
-
-/// The value of a string field in the simulator's flat JSON line, whose values need no escapes.
-fn json_string<'a>(line: &'a str, name: &str) -> Option<&'a str> {
-    let (_, rest) = line.split_once(&format!("\"{name}\""))?;
-    let value = rest.trim_start().strip_prefix(':')?.trim_start();
-    value
-        .strip_prefix('"')?
-        .split_once('"')
-        .map(|(value, _)| value)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::json_string;
-
-    #[test]
-    fn fields_are_read_from_the_simulator_s_line() {
-        let line = r#"{"url":"http://127.0.0.1:1", "control_url": "http://127.0.0.1:2","n":3}"#;
-        assert_eq!(json_string(line, "url"), Some("http://127.0.0.1:1"));
-        assert_eq!(json_string(line, "control_url"), Some("http://127.0.0.1:2"));
-        assert_eq!(json_string(line, "n"), None);
-        assert_eq!(json_string(line, "absent"), None);
-    }
 }

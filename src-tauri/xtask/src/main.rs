@@ -11,8 +11,11 @@ mod conform;
 mod parts;
 mod report;
 mod setup;
+mod simulator;
 mod soak;
 mod start;
+mod usage;
+mod window;
 
 use std::process::ExitCode;
 
@@ -21,6 +24,7 @@ cargo xtask start [--screenshot FILE] [ARGS…]   set up, build, and open the co
                                                 (ARGS are passed on to it)
 cargo xtask test [--only PART]…                 set up and run every check
 cargo xtask bench                               set up and measure a release build; prints one JSON document
+cargo xtask bench --window                      of that only what is measured on the real window
 cargo xtask bench --soak                        1,000 random histories and 200 kills; says how often what occurred";
 
 fn main() -> ExitCode {

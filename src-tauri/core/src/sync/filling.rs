@@ -71,21 +71,22 @@ pub async fn start(
         announce(&store);
         let meter = Meter::of(&client);
         let filled = fill::fill(&store, &client, mode, &meter, cancelled).await;
+        let stopped = matches!(filled, Err(Error::Cancelled));
         let problem = match filled {
             Ok(problem) => problem,
             Err(error) => {
-                if !matches!(error, Error::Cancelled) {
+                if !stopped {
                     tracing::warn!(%error, "reading from Stripe ended before its end");
                 }
                 Some(error.to_string())
             }
         };
         let stored = match meter.note(&store).await {
-            Ok(()) => state::end(&store, problem.as_deref()).await,
+            Ok(()) => state::end(&store, problem.as_deref(), stopped).await,
             failed => failed,
         };
         let stored = match stored {
-            Ok(()) => record::filling_ended(&store, problem.as_deref()).await,
+            Ok(()) => record::filling_ended(&store, problem.as_deref(), stopped).await,
             failed => failed,
         };
         if let Err(error) = stored {

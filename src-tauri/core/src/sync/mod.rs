@@ -31,7 +31,9 @@ pub use filling::{Filling, Mode, Outcome, start};
 pub use lacking::retry_lacking;
 pub use nightly::{nightly, nightly_cost};
 pub use projection::{affords, allowance, note_reads, stretch};
-pub use record::{is_whole, lacking_is_due, next_poll, note_problem, stopped, tell_of_lost_copy};
+pub use record::{
+    is_whole, lacking_is_due, next_poll, note_problem, stopped, tell_of_lost_copy, was_stopped,
+};
 pub use refresh::refresh_client;
 pub use report::{freshness, health as sync_health};
 pub use request::{Asked, Request, ask_holder, next_request};

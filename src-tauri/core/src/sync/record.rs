@@ -1,9 +1,9 @@
 //! What the sync health page tells later: failures, whole listings, and when Stripe is asked next.
 
 use super::{comparison, state, tail};
+use crate::Result;
 use crate::db::Store;
 use crate::stripe::KeyKind;
-use crate::{Error, Result};
 use std::time::Duration;
 
 /// How the sentence begins that tells of a damaged copy of Stripe.
@@ -43,6 +43,11 @@ pub async fn is_whole(store: &Store) -> Result<bool> {
     Ok(sqlx::query_scalar("SELECT finished FROM sync_state")
         .fetch_one(&store.reader)
         .await?)
+}
+
+/// Whether the last filling ended because a person wanted it to: it does not begin again by itself.
+pub async fn was_stopped(store: &Store) -> Result<bool> {
+    Ok(state::read(store).await?.stopped)
 }
 
 /// What stopped the last filling, or why there is nothing yet although there once was.
@@ -91,8 +96,12 @@ pub(super) async fn problem(store: &Store, words: &str) -> Result<()> {
     Ok(())
 }
 
-/// A filling ended, whole or not.
-pub(super) async fn filling_ended(store: &Store, problem_words: Option<&str>) -> Result<()> {
+/// A filling ended, whole or not; `stopped`: because a person wanted it to.
+pub(super) async fn filling_ended(
+    store: &Store,
+    problem_words: Option<&str>,
+    stopped: bool,
+) -> Result<()> {
     let state = state::read(store).await?;
     if let Some(comparison) = comparison::of_filling(store).await? {
         comparison::end(store, comparison, state.requests, problem_words).await?;
@@ -108,7 +117,7 @@ pub(super) async fn filling_ended(store: &Store, problem_words: Option<&str>) ->
     .await?;
     tail::close_covered(&mut *store.writer.acquire().await?, store.clock.millis()).await?;
     match problem_words {
-        Some(words) if words == Error::Cancelled.to_string() => tail::note_stopped(store).await,
+        Some(_) if stopped => tail::note_stopped(store).await,
         Some(words) => problem(store, words).await,
         None => {
             // It stays among the last failures, and no longer explains what is missing.

@@ -6,8 +6,8 @@ use super::health::{
 };
 use super::words::{counted, span};
 use super::{SyncPhase, cards, comparison, parked, projection, state};
+use crate::Result;
 use crate::db::Store;
-use crate::{Error, Result};
 use chrono::{DateTime, Utc};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -120,7 +120,7 @@ fn missing(since: i64, state: &state::State) -> String {
     let since = DateTime::from_timestamp(since, 0)
         .unwrap_or_default()
         .format("%-d %B");
-    if state.problem.as_deref() == Some(Error::Cancelled.to_string().as_str()) {
+    if state.stopped {
         return format!(
             "The comparison was stopped; changes since {since} may be missing. Resume it"
         );

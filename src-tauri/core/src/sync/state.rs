@@ -68,11 +68,14 @@ pub(super) struct State {
     pub completed_at: Option<i64>,
     pub requests: i64,
     pub problem: Option<String>,
+    /// The last one ended because a person wanted it to, and none began since.
+    pub stopped: bool,
 }
 
 pub(super) async fn read(store: &Store) -> Result<State> {
     let row = sqlx::query(
-        "SELECT running, process, key, started_at, finished, completed_at, requests, problem FROM sync_state",
+        "SELECT running, process, key, started_at, finished, completed_at, requests, problem,
+             problem IS NOT NULL AND stopped_at IS NOT NULL FROM sync_state",
     )
     .fetch_one(&store.reader)
     .await?;
@@ -85,6 +88,7 @@ pub(super) async fn read(store: &Store) -> Result<State> {
         completed_at: row.try_get(5)?,
         requests: row.try_get(6)?,
         problem: row.try_get(7)?,
+        stopped: row.try_get(8)?,
     })
 }
 
@@ -206,18 +210,18 @@ pub(super) async fn not_permitted(store: &Store) -> Result<Vec<String>> {
     )
 }
 
-/// The filling ended; `problem` is what keeps it from being whole. What was read again by itself
-/// after everything was does not make the whole any newer.
-pub(super) async fn end(store: &Store, problem: Option<&str>) -> Result<()> {
+/// The filling ended; `problem` is what keeps it from being whole, `stopped` that a person wanted it
+/// so. What was read again by itself after everything was does not make the whole any newer.
+pub(super) async fn end(store: &Store, problem: Option<&str>, stopped: bool) -> Result<()> {
     sqlx::query(
         "UPDATE sync_state SET running = 0, finished = ?1, problem = ?2,
              completed_at = iif(?1 AND coalesce(completed_at < started_at OR completed_at > ?3, 1), ?3, completed_at),
-             stopped_at = iif(?2 = ?4, ?3, NULL)",
+             stopped_at = iif(?4, ?3, NULL)",
     )
     .bind(problem.is_none())
     .bind(problem)
     .bind(store.clock.millis())
-    .bind(Error::Cancelled.to_string())
+    .bind(stopped)
     .execute(&store.writer)
     .await?;
     Ok(())

@@ -134,14 +134,13 @@ impl Poller {
     /// Starts a filling where one is owed: an earlier one broke off, or events are missing.
     async fn fill(&mut self, here: &Workspace) -> Result<bool> {
         let status = here.sync_status().await?;
-        let stopped = Error::Cancelled.to_string();
         let begun = match status.phase {
             SyncPhase::Unfinished => true,
             // It did not even come to its first list.
             SyncPhase::Never => status.problem.is_some(),
             _ => false,
         };
-        let broke_off = begun && status.problem.as_deref() != Some(stopped.as_str());
+        let broke_off = begun && !sync::was_stopped(here.store()).await?;
         let lost = sync::gap_is_uncovered(here.store()).await?;
         if !(broke_off || lost) {
             self.fill_retries = None;

@@ -40,7 +40,7 @@ interface Props {
   onPainted: () => void;
 }
 
-const ROW_HEIGHT = 40;
+const ROW_HEIGHT = 44;
 
 export function ClientsPage(props: Props) {
   const { workspace, portal, adding, onAdding, onOpen, onDuplicates, onPainted } = props;

@@ -28,30 +28,28 @@ export function columns(
     {
       key: "name",
       title: "Client",
-      width: "minmax(8.5rem, 1.5fr)",
+      width: "minmax(14rem, 2fr)",
       sort: "name",
-      cell: (row) => (
-        <span title={row.name}>
-          <bdi className={styles["name"]}>{row.name}</bdi>
-          {row.archived && <span className={styles["quiet"]}> archived</span>}
-        </span>
-      ),
-    },
-    {
-      key: "email",
-      title: "Email",
-      width: "minmax(7rem, 1.5fr)",
-      cell: ({ emails }) => (
-        <span className={styles["quiet"]} title={emails.join(", ")}>
-          {emails[0]}
-          {emails.length > 1 && ` +${emails.length - 1}`}
-        </span>
+      // Two lines: beside each other neither had the room to be read in a small window.
+      cell: ({ name, archived, emails }) => (
+        <>
+          <span className={styles["line"]} title={name}>
+            <bdi className={styles["name"]}>{name}</bdi>
+            {archived && <span className={styles["quiet"]}> archived</span>}
+          </span>
+          {emails.length > 0 && (
+            <span className={styles["email"]} title={emails.join(", ")}>
+              {emails[0]}
+              {emails.length > 1 && ` +${emails.length - 1}`}
+            </span>
+          )}
+        </>
       ),
     },
     {
       key: "plan",
       title: "Plan",
-      width: "minmax(7.5rem, 1.5fr)",
+      width: "minmax(9rem, 1.5fr)",
       cell: (row) => <span title={row.plan}>{row.plan}</span>,
     },
     {

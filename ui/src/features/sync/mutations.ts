@@ -24,7 +24,7 @@ export const useCancelSync = (workspace: string) =>
 export const useCheckNow = (workspace: string) =>
   useAction({
     mutationFn: () => commands.checkNow(workspace),
-    meta: { failureTitle: "Stripe gave no news" },
+    meta: { failureTitle: "Stripe gave no news", asksStripe: true },
   });
 
 export const useCompareNow = (workspace: string, onSuccess: () => void) =>
