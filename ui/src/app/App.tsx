@@ -15,7 +15,12 @@ export function App({ nonce }: { nonce: string | undefined }) {
   // An action that waits until the person has said who they are.
   const [waiting, setWaiting] = useState<(() => void) | null>(null);
   const [queryClient] = useState(() => createQueryClient((again) => setWaiting(() => again)));
-  const [router] = useState(() => createAppRouter(queryClient));
+  const [router] = useState(() => {
+    const created = createAppRouter(queryClient);
+    // What the first page shows is asked for while the frame around it is still being drawn.
+    void created.load();
+    return created;
+  });
   useEffect(() => followChanges(queryClient), [queryClient]);
 
   return (

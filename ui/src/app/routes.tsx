@@ -12,7 +12,7 @@ import { LinkButton } from "../components/links";
 import { Empty, Loading, Problem } from "../components/States";
 import { PAGE } from "../components/usePagedRows";
 import { recallPlace } from "../features/clients/place";
-import { clientsQuery, plainList } from "../features/clients/queries";
+import { clientFiltersQuery, clientsQuery, plainList } from "../features/clients/queries";
 import { isDay } from "../format";
 import { commands } from "../ipc/bindings";
 import { deskQuery } from "../ipc/desk";
@@ -80,8 +80,13 @@ const clients = createRoute({
     search["new"] === true ? { new: true } : {},
   // Drawn once, with its rows: a frame without them would cost as much again.
   // Coming back to a place in it, the rows are mostly there.
-  loader: ({ context: { queryClient }, params: { workspace: id } }) =>
-    recallPlace(id) ? undefined : queryClient.prefetchQuery(clientsQuery(id, plainList, 0, PAGE)),
+  loader: ({ context: { queryClient }, params: { workspace: id } }) => {
+    // It decides on the columns; not waited for, as the rows are there sooner in a long list.
+    void queryClient.prefetchQuery(clientFiltersQuery(id));
+    return recallPlace(id)
+      ? undefined
+      : queryClient.prefetchQuery(clientsQuery(id, plainList, 0, PAGE));
+  },
   component: Clients,
 });
 

@@ -90,6 +90,8 @@ export function VirtualTable<Row, Sort extends string = string>({
     estimateSize: () => rowHeight,
     overscan: 8,
     initialOffset: initial?.offset ?? 0,
+    // Until it is measured: drawn without rows first, the page would be laid out twice.
+    initialRect: { width: 0, height: window.innerHeight },
     // The sticky header covers the top of the scroll area.
     scrollPaddingStart: 36,
   });
