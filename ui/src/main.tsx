@@ -6,7 +6,7 @@ import "./app/global.css";
 import { setNonce } from "get-nonce";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { App } from "./app/App";
+import { App, openConsole } from "./app/App";
 import { FailedStart } from "./app/FailedStart";
 
 const failed = window.porticoFailed;
@@ -19,7 +19,7 @@ if (!root) throw new Error("index.html has no #root");
 createRoot(root).render(
   <StrictMode>
     {failed === undefined ? (
-      <App nonce={nonce || undefined} />
+      <App nonce={nonce || undefined} opened={openConsole()} />
     ) : (
       <FailedStart nonce={nonce || undefined} why={failed} />
     )}

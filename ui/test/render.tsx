@@ -6,7 +6,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ReactElement } from "react";
-import { App } from "../src/app/App";
+import { App, openConsole } from "../src/app/App";
 import { createQueryClient } from "../src/app/queryClient";
 import { theme } from "../src/app/theme";
 
@@ -30,5 +30,5 @@ export function show(ui: ReactElement, askStaff: (again: () => void) => void = (
 export function openApp(place = "/") {
   window.location.hash = `#${place}`;
   const user = userEvent.setup({ delay: null });
-  return { ...render(<App nonce={undefined} />), user };
+  return { ...render(<App nonce={undefined} opened={openConsole()} />), user };
 }

@@ -1,6 +1,6 @@
 // A mutation behind a button or a key: while it runs for the same thing, asking again does nothing.
 import { type UseMutationOptions, useMutation } from "@tanstack/react-query";
-import { useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 
 interface Options<Data, Input>
   extends Omit<UseMutationOptions<Data, Error, Input>, "mutationFn" | "meta"> {
@@ -27,12 +27,20 @@ export function useAction<Data, Input = void>({
       mutationFn(input).finally(() => running.current.delete(sameThing(input))),
   });
 
-  function run(input: Input) {
-    const thing = sameThing(input);
-    if (running.current.has(thing)) return;
-    running.current.add(thing);
-    mutate(input);
-  }
+  const latestThing = useRef(sameThing);
+  useEffect(() => {
+    latestThing.current = sameThing;
+  });
+  // The same function each time: rows of a list are drawn again for a new one.
+  const run = useCallback(
+    (input: Input) => {
+      const thing = latestThing.current(input);
+      if (running.current.has(thing)) return;
+      running.current.add(thing);
+      mutate(input);
+    },
+    [mutate],
+  );
 
   return { ...mutation, run };
 }
