@@ -22,7 +22,9 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     env: { TZ: "Europe/Vienna" },
     css: false,
+    // By itself it leaves a core idle, which of two is half of them.
+    maxWorkers: "100%",
     // Whole-window stories on a busy machine.
-    testTimeout: 20_000,
+    testTimeout: 40_000,
   },
 });

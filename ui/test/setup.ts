@@ -4,7 +4,7 @@ import { clearMocks } from "@tauri-apps/api/mocks";
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 
-configure({ asyncUtilTimeout: 8_000 });
+configure({ asyncUtilTimeout: 16_000 });
 
 vi.stubGlobal("matchMedia", (query: string) => ({
   // Without motion a dialog is there, or gone, at once.

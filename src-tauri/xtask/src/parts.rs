@@ -38,7 +38,7 @@ const PARTS: &[Part] = &[
     },
     Part {
         name: "core",
-        check: || rust(&["--test", "core"]),
+        check: || waiting(&["--test", "core"], "3"),
     },
     Part {
         name: "simulator",
@@ -46,7 +46,7 @@ const PARTS: &[Part] = &[
     },
     Part {
         name: "terminal",
-        check: || rust(&["--test", "terminal"]),
+        check: || waiting(&["--test", "terminal"], "4"),
     },
     Part {
         name: "ipc",
@@ -126,13 +126,22 @@ fn npm() -> Command {
 }
 
 fn rust(targets: &[&str]) -> Counts {
+    report::run(Dialect::Libtest, &mut tests(targets))
+}
+
+/// Tests that wait for processes and answers more than they compute: more of them at a time than the
+/// two cores that CI has.
+fn waiting(targets: &[&str], at_once: &str) -> Counts {
     report::run(
         Dialect::Libtest,
-        build::linting_cargo("test")
-            .args(FLAVOUR)
-            .args(targets)
-            .arg("--no-fail-fast"),
+        tests(targets).env("RUST_TEST_THREADS", at_once),
     )
+}
+
+fn tests(targets: &[&str]) -> Command {
+    let mut command = build::linting_cargo("test");
+    command.args(FLAVOUR).args(targets).arg("--no-fail-fast");
+    command
 }
 
 /// Its stories start the terminal too, which cargo does not build for them by itself.
