@@ -5,6 +5,8 @@ import { useCallback, useEffect, useRef, useState } from "react";
 /** So many rows are read at a time. */
 export const PAGE = 100;
 
+const pageOf = (row: number) => Math.floor(row / PAGE);
+
 interface Page {
   rows: unknown[];
   total: number;
@@ -29,9 +31,9 @@ export function usePagedRows<P extends Page, Key extends QueryKey>(
 ) {
   const [view, setView] = useState({ question, first: start, last: start });
   const { first, last } = view.question === question ? view : { first: 0, last: 0 };
-  const firstPage = Math.floor(first / PAGE);
+  const firstPage = pageOf(first);
   const pages = Array.from(
-    { length: Math.floor(last / PAGE) - firstPage + 1 },
+    { length: pageOf(last) - firstPage + 1 },
     (_, index) => firstPage + index,
   );
   const results = useQueries({ queries: pages.map((index) => page(index * PAGE, PAGE)) });
@@ -44,7 +46,7 @@ export function usePagedRows<P extends Page, Key extends QueryKey>(
   const answer: Answer<P> | undefined = head && {
     question,
     total: head.total,
-    row: (index) => results[Math.floor(index / PAGE) - firstPage]?.data?.rows[index % PAGE],
+    row: (index) => results[pageOf(index) - firstPage]?.data?.rows[index % PAGE],
     page: head,
   };
 
@@ -53,7 +55,15 @@ export function usePagedRows<P extends Page, Key extends QueryKey>(
   });
 
   const onRange = useCallback(
-    (from: number, to: number) => setView({ question, first: from, last: to }),
+    (from: number, to: number) =>
+      // Most steps of scrolling stay within the pages that are there: the page around need not be drawn again.
+      setView((before) =>
+        before.question === question &&
+        pageOf(before.first) === pageOf(from) &&
+        pageOf(before.last) === pageOf(to)
+          ? before
+          : { question, first: from, last: to },
+      ),
     [question],
   );
 
