@@ -97,10 +97,14 @@ async fn damage_table(path: &Path, table: &str) {
         .fetch_one(&mut shell)
         .await
         .unwrap();
+    let size: i64 = sqlx::query_scalar("PRAGMA page_size")
+        .fetch_one(&mut shell)
+        .await
+        .unwrap();
     shell.close().await.unwrap();
-    let start = usize::try_from(page - 1).unwrap() * 4096;
+    let [page, size] = [page - 1, size].map(|number| usize::try_from(number).unwrap());
     let mut bytes = fs::read(path).unwrap();
-    bytes[start..start + 4096].fill(0xa5);
+    bytes[page * size..][..size].fill(0xa5);
     fs::write(path, bytes).unwrap();
 }
 

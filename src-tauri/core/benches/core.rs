@@ -2,7 +2,8 @@
 //! people type, reads lists and pages, fills again; prints one JSON document on standard output.
 //!
 //! The simulator is the program named by `PORTICO_STRIPE_SIM`. `PORTICO_BENCH_CUSTOMERS` asks for a
-//! smaller agency than the one the goals are about.
+//! smaller agency than the one the goals are about, `PORTICO_BENCH_ONLY=filling` for the first filling
+//! alone.
 
 mod small;
 
@@ -73,11 +74,22 @@ async fn measure() -> Outcome<Value> {
 
     let idle = memory_kb("VmRSS:");
     forget_peak_memory();
+    let processes = || [std::process::id(), stripe.process.id()].map(processor_seconds);
+    let before = processes();
     let mut filling = fill(&workspace).await?;
+    let after = processes();
+    let [own, simulator] = std::array::from_fn(|at| Some(after[at]? - before[at]?));
     let store = workspace.store();
     let database = |name: &str| bytes(&store.folder.join(name));
+    filling["processor_seconds"] = json!(own);
+    filling["simulator_processor_seconds"] = json!(simulator);
     filling["idle_memory_kb"] = json!(idle);
     filling["peak_memory_kb"] = json!(memory_kb("VmHWM:"));
+    if std::env::var("PORTICO_BENCH_ONLY").is_ok_and(|part| part == "filling") {
+        store.close().await;
+        filling["portico_db_bytes"] = json!(database(db::MIRROR)?);
+        return Ok(json!({"filling": filling}));
+    }
     let again = fill_again(&workspace).await?;
     store.close().await;
     // Closed, so that what waited in the write-ahead log is in the files.
@@ -314,6 +326,18 @@ fn memory_kb(of: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(of))?;
     line.trim().strip_suffix(" kB")?.parse().ok()
+}
+
+/// The processor time that a process took so far, of all its threads; nothing where the system keeps no
+/// such account.
+fn processor_seconds(process: u32) -> Option<f64> {
+    /// Of the clock in which Linux tells it, whatever the processor's.
+    const TICKS: f64 = 100.0;
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name before may contain spaces; `utime` and `stime` are the 14th and 15th field.
+    let mut fields = stat.rsplit_once(") ")?.1.split(' ').skip(11);
+    let mut next = || fields.next()?.parse::<f64>().ok();
+    Some((next()? + next()?) / TICKS)
 }
 
 /// Deriving the key of the key file took 256 MB for a moment, which no filling needs.

@@ -6,6 +6,10 @@ use chrono::{DateTime, Utc};
 use clap::{Parser, ValueEnum};
 use stripe_sim::{AfterRetries, Limits, Options, Permissions, Sim};
 
+/// As in the other programs: an answer is made of many small strings.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A Stripe to work against, on loopback.
 #[derive(Parser)]
 struct Args {

@@ -61,7 +61,7 @@ impl Read<'_> {
         if !self.answers_list() {
             expansion.apply(state, &mut node);
         }
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(node.len());
         node.write(&mut out);
         Ok(out)
     }

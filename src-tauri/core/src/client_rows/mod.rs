@@ -18,7 +18,7 @@ use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Clients composed at once: bounds memory and the length of statements.
-const CHUNK: usize = 500;
+const CHUNK: usize = 1000;
 
 /// Recomposes these clients and whoever shares customers with them. Answers whether a row changed.
 pub async fn refresh(tx: &mut SqliteConnection, clients: &[ClientId]) -> Result<bool> {

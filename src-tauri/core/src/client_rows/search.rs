@@ -39,18 +39,29 @@ pub enum Archived {
 struct Loaded {
     revision: i64,
     epoch: i64,
-    /// All texts in the order of `entries`.
+    /// All texts in the order of `entries`, and all ids.
     text: String,
+    ids: String,
     entries: Vec<Entry>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Entry {
-    id: Box<str>,
+    id_end: u32,
+    id_len: u32,
     start: u32,
     end: u32,
     /// The folded name follows the text's first space.
     name_len: u32,
+    archived: bool,
+}
+
+/// One client as it is searched.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Client<'a> {
+    name: &'a str,
+    id: &'a str,
+    text: &'a str,
     archived: bool,
 }
 
@@ -112,48 +123,35 @@ async fn load(reader: &SqlitePool, before: &Loaded) -> Result<Loaded> {
     .bind(before.revision)
     .fetch_all(&mut *snapshot)
     .await?;
-    let mut fresh: Vec<(Box<str>, String, u32, bool)> = Vec::with_capacity(rows.len());
-    for row in rows {
-        fresh.push((
-            row.try_get::<String, _>(0)?.into(),
-            row.try_get(1)?,
-            row.try_get(2)?,
-            row.try_get(3)?,
-        ));
+    let mut fresh: Vec<Client<'_>> = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let text: &str = row.try_get(1)?;
+        fresh.push(Client {
+            id: row.try_get(0)?,
+            name: name(text, row.try_get(2)?),
+            text,
+            archived: row.try_get(3)?,
+        });
     }
-    let renewed: HashSet<&str> = fresh.iter().map(|(id, ..)| &**id).collect();
-    let kept = before
-        .entries
-        .iter()
-        .filter(|entry| !renewed.contains(&*entry.id));
-    let mut all: Vec<(&str, &str, u32, bool)> = kept
-        .map(|e| (&*e.id, before.text_of(e), e.name_len, e.archived))
-        .collect();
-    all.extend(
-        fresh
-            .iter()
-            .map(|(id, text, name_len, archived)| (&**id, text.as_str(), *name_len, *archived)),
-    );
-    all.sort_unstable_by_key(|(id, text, name_len, _)| (name(text, *name_len), *id));
-
+    fresh.sort_unstable();
+    let renewed: HashSet<&str> = fresh.iter().map(|client| client.id).collect();
+    let kept = before.clients().filter(|known| !renewed.contains(known.id));
     let mut loaded = Loaded {
         revision,
         epoch,
-        text: String::with_capacity(all.iter().map(|(_, text, ..)| text.len()).sum()),
-        entries: Vec::with_capacity(all.len()),
+        text: String::with_capacity(before.text.len()),
+        ids: String::with_capacity(before.ids.len()),
+        entries: Vec::with_capacity(before.entries.len() + rows.len()),
     };
-    for (id, text, name_len, archived) in all {
-        let start = loaded.text.len() as u32;
-        loaded.text.push_str(text);
-        let end = loaded.text.len() as u32;
-        loaded.entries.push(Entry {
-            id: id.into(),
-            start,
-            end,
-            name_len,
-            archived,
-        });
+    // Most of it is in order already: sorting it again with every change would be felt by who types.
+    let mut fresh = fresh.into_iter().peekable();
+    for known in kept {
+        while let Some(first) = fresh.next_if(|first| *first < known) {
+            loaded.push(&first);
+        }
+        loaded.push(&known);
     }
+    fresh.for_each(|client| loaded.push(&client));
     Ok(loaded)
 }
 
@@ -164,6 +162,36 @@ fn name(text: &str, name_len: u32) -> &str {
 impl Loaded {
     fn text_of(&self, entry: &Entry) -> &str {
         &self.text[entry.start as usize..entry.end as usize]
+    }
+
+    fn id_of(&self, entry: &Entry) -> &str {
+        &self.ids[(entry.id_end - entry.id_len) as usize..entry.id_end as usize]
+    }
+
+    fn clients(&self) -> impl Iterator<Item = Client<'_>> {
+        self.entries.iter().map(|entry| {
+            let text = self.text_of(entry);
+            Client {
+                id: self.id_of(entry),
+                name: name(text, entry.name_len),
+                text,
+                archived: entry.archived,
+            }
+        })
+    }
+
+    fn push(&mut self, client: &Client<'_>) {
+        let start = self.text.len() as u32;
+        self.text.push_str(client.text);
+        self.ids.push_str(client.id);
+        self.entries.push(Entry {
+            id_end: self.ids.len() as u32,
+            id_len: client.id.len() as u32,
+            start,
+            end: self.text.len() as u32,
+            name_len: client.name.len() as u32,
+            archived: client.archived,
+        });
     }
 
     fn find(&self, query: &str, archived: Archived, window: std::ops::Range<usize>) -> Found {
@@ -192,7 +220,7 @@ impl Loaded {
             .flatten()
             .skip(window.start)
             .take(window.len())
-            .map(|hit| self.entries[*hit as usize].id.to_string())
+            .map(|hit| self.id_of(&self.entries[*hit as usize]).to_owned())
             .collect();
         Found { total, ids }
     }

@@ -21,17 +21,22 @@ static ENCODER: LazyLock<EncoderDictionary<'static>> =
     LazyLock::new(|| EncoderDictionary::copy(DICTIONARY, COMPRESSION));
 
 thread_local! {
-    // Making one costs as much as compressing several objects.
-    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    // Making one costs as much as compressing several objects; so does the room for what might not
+    // become smaller.
+    static COMPRESSOR: RefCell<Option<(Compressor<'static>, Vec<u8>)>> = const { RefCell::new(None) };
 }
 
 /// Compresses JSON text for its column in the mirror, which Stripe can fill again.
 pub fn pack(text: &[u8]) -> Result<Vec<u8>> {
-    let compress = |kept: &mut Option<Compressor<'static>>| match kept {
-        Some(compressor) => compressor.compress(text),
-        None => kept
-            .insert(Compressor::with_prepared_dictionary(&ENCODER)?)
-            .compress(text),
+    let compress = |kept: &mut Option<(Compressor<'static>, Vec<u8>)>| {
+        let (compressor, packed) = match kept {
+            Some(kept) => kept,
+            None => kept.insert((Compressor::with_prepared_dictionary(&ENCODER)?, Vec::new())),
+        };
+        packed.clear();
+        packed.reserve(zstd::zstd_safe::compress_bound(text.len()));
+        compressor.compress_to_buffer(text, packed)?;
+        Ok(packed.as_slice().to_vec())
     };
     COMPRESSOR
         .with_borrow_mut(compress)

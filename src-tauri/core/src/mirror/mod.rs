@@ -8,25 +8,27 @@ mod rows;
 use crate::db::Store;
 use crate::events::Topic;
 pub use crate::history::Cause;
+use crate::stripe::document::Objects;
 use crate::stripe::resource::{self, Resource};
 use crate::{Error, Result, client_rows};
 use futures_util::{FutureExt, future::BoxFuture};
 use past::Opened;
 use prepare::Table;
 pub use restore::restore_gone;
+pub use rows::is_shown;
 use rows::{News, write_table};
 use serde_json::Value;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::BTreeMap;
 
-/// Payers whose client rows one transaction of [`settle`] composes.
-const SETTLED_TOGETHER: i64 = 4000;
+/// Payers whose client rows one transaction of [`settle_some`] composes.
+const SETTLED_TOGETHER: i64 = 2000;
 
 /// One answer of Stripe, to be stored whole or not at all together with its `progress`.
 #[derive(Debug)]
 pub struct Page {
     pub resource: &'static Resource,
-    pub objects: Vec<Value>,
+    pub objects: Objects,
     /// When the request was sent, unix milliseconds: an older answer never replaces a newer one.
     pub asked_at: i64,
     pub progress: Option<RangeProgress>,
@@ -38,6 +40,11 @@ pub struct Page {
 impl Page {
     /// Objects that nothing but a question led to.
     pub fn of(resource: &'static Resource, objects: Vec<Value>, asked_at: i64) -> Self {
+        Self::listed(resource, objects.into(), asked_at)
+    }
+
+    /// The same of a list as it came.
+    pub fn listed(resource: &'static Resource, objects: Objects, asked_at: i64) -> Self {
         Self {
             resource,
             objects,
@@ -94,6 +101,14 @@ pub struct Batch {
     /// With how many objects each range came along.
     progress: Vec<(RangeProgress, i64)>,
     causes: BTreeMap<String, Cause>,
+}
+
+impl Batch {
+    /// Whether rows of clients are composed in the transaction that stores it.
+    pub fn shows_at_once(&self) -> bool {
+        let customers = |table: &Table| *table.resource == resource::CUSTOMERS;
+        self.tables.iter().any(customers)
+    }
 }
 
 /// Makes rows of pages, beside the async threads; several at once, while a writer stores others.
@@ -188,25 +203,30 @@ where
 
 /// Composes the client rows that the pages of a filling left for later.
 pub async fn settle(store: &Store) -> Result<()> {
-    loop {
-        let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
-        let payers: Vec<String> = sqlx::query_scalar(
-            "DELETE FROM stale_payers WHERE payer IN (SELECT payer FROM stale_payers ORDER BY payer LIMIT ?) RETURNING payer",
-        )
-        .bind(SETTLED_TOGETHER)
-        .fetch_all(&mut *tx)
-        .await?;
-        if payers.is_empty() {
-            return Ok(());
-        }
-        let changed = client_rows::refresh_payers(&mut tx, payers.into_iter().collect()).await?;
-        tx.commit().await?;
-        if changed {
-            store
-                .announcer
-                .announce(Some(&store.workspace), [Topic::Clients]);
-        }
+    while settle_some(store).await? {}
+    Ok(())
+}
+
+/// Composes some of them; answers whether there may be more.
+pub async fn settle_some(store: &Store) -> Result<bool> {
+    let mut tx = store.writer.begin_with("BEGIN IMMEDIATE").await?;
+    let payers: Vec<String> = sqlx::query_scalar(
+        "DELETE FROM stale_payers WHERE payer IN (SELECT payer FROM stale_payers ORDER BY payer LIMIT ?) RETURNING payer",
+    )
+    .bind(SETTLED_TOGETHER)
+    .fetch_all(&mut *tx)
+    .await?;
+    if payers.is_empty() {
+        return Ok(false);
     }
+    let changed = client_rows::refresh_payers(&mut tx, payers.into_iter().collect()).await?;
+    tx.commit().await?;
+    if changed {
+        store
+            .announcer
+            .announce(Some(&store.workspace), [Topic::Clients]);
+    }
+    Ok(true)
 }
 
 /// Marks objects as deleted that Stripe no longer has.
@@ -272,8 +292,14 @@ async fn announce_after(
     }
     let mut composed = news.customers;
     match rows {
-        Rows::Now => composed.append(&mut news.payers),
-        Rows::Settled => leave_for_later(&mut tx, news.payers.difference(&composed)).await?,
+        Rows::Now => {
+            composed.append(&mut news.payers);
+            composed.append(&mut news.named);
+        }
+        Rows::Settled => {
+            leave_for_later(&mut tx, news.payers.difference(&composed), "").await?;
+            leave_for_later(&mut tx, news.named.difference(&composed), UNKNOWN).await?;
+        }
     }
     if client_rows::refresh_payers(&mut tx, composed).await? {
         news.topics.insert(Topic::Clients);
@@ -298,11 +324,21 @@ async fn announce_after(
 async fn leave_for_later(
     tx: &mut SqliteConnection,
     payers: impl Iterator<Item = &String>,
+    condition: &'static str,
 ) -> Result<()> {
-    let payers = Value::from_iter(payers.map(String::as_str)).to_string();
-    sqlx::query("INSERT OR IGNORE INTO stale_payers SELECT value FROM json_each(?)")
-        .bind(payers)
+    let payers: Vec<&str> = payers.map(String::as_str).collect();
+    if payers.is_empty() {
+        return Ok(());
+    }
+    QueryBuilder::<Sqlite>::new("INSERT OR IGNORE INTO stale_payers SELECT value FROM json_each(")
+        .push_bind(Value::from(payers).to_string())
+        .push(")")
+        .push(condition)
+        .build()
         .execute(tx)
         .await?;
     Ok(())
 }
+
+/// Of payers whose client rows stay as they are.
+const UNKNOWN: &str = " WHERE value NOT IN (SELECT payer FROM payers)";

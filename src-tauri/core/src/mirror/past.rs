@@ -5,8 +5,8 @@ use super::rows::{Present, present, push_ids};
 use crate::Result;
 use crate::db::{Store, unpack};
 use crate::history::{self, Cause, Difference, Known};
+use crate::stripe::document::Document;
 use crate::stripe::resource::{CUSTOMERS, Cell, Resource};
-use serde_json::Value;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, Transaction};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -139,13 +139,14 @@ async fn payer(
     if let Some(payer) = cell(place("payer")) {
         return Ok(Some(payer));
     }
-    let before: Option<Value> = before
+    let before: Option<Document> = before
         .and_then(|before| before.content.as_ref())
         .map(|content| unpack(&content.json))
-        .transpose()?;
+        .transpose()?
+        .map(|before| Document::from(&before));
     let then = |name: &str| {
         let column = &resource.columns[place(name)?];
-        match (column.read)(before.as_ref()?) {
+        match (column.read)(before.as_ref()?.root()) {
             Cell::Text(text) => Some(text),
             _ => None,
         }

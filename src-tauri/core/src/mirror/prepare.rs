@@ -1,11 +1,11 @@
 //! The part of storing that needs no database: objects to rows, hashed and compressed.
 
 use crate::db::pack;
+use crate::stripe::document::{Document, Json, Objects, Place};
 use crate::stripe::resource::{Cell, Resource};
 use crate::{Error, Result};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Page;
 
@@ -39,10 +39,19 @@ pub(super) struct Row {
 
 /// Sorts the objects of these pages into tables.
 pub(super) fn tables(pages: Vec<Page>) -> Result<Vec<Table>> {
-    let mut tables: Vec<Table> = Vec::new();
+    let (mut tables, mut text) = (Vec::new(), Vec::new());
     for page in pages {
-        for object in page.objects {
-            add(&mut tables, page.resource, object, page.asked_at)?;
+        let Objects {
+            mut document,
+            places,
+        } = page.objects;
+        for place in places {
+            let object = Found {
+                resource: page.resource,
+                place,
+                asked_at: page.asked_at,
+            };
+            add(&mut tables, &mut document, object, &mut text)?;
         }
     }
     Ok(tables)
@@ -77,33 +86,44 @@ pub(super) fn gone(resource: &'static Resource, ids: &[String], asked_at: i64) -
     }
 }
 
+/// One object of an answer.
+struct Found {
+    resource: &'static Resource,
+    place: Place,
+    asked_at: i64,
+}
+
+/// `text` is lent for what is written meanwhile.
 fn add(
     tables: &mut Vec<Table>,
-    resource: &'static Resource,
-    mut object: Value,
-    asked_at: i64,
+    document: &mut Document,
+    found: Found,
+    text: &mut Vec<u8>,
 ) -> Result<()> {
-    let id = object["id"].as_str().unwrap_or_default().to_owned();
-    if id.is_empty()
-        || object["object"]
-            .as_str()
-            .is_some_and(|o| o != resource.object)
-    {
+    let Found {
+        resource,
+        place,
+        asked_at,
+    } = found;
+    let object = document.at(place);
+    let said = |name: &str| object.get(name).and_then(Json::as_str);
+    let id = said("id").unwrap_or_default().to_owned();
+    if id.is_empty() || said("object").is_some_and(|object| object != resource.object) {
         return Err(Error::UnreadableAnswer(format!(
             "expected a {}, got something else",
             resource.object
         )));
     }
-    let deleted = object["deleted"].as_bool().unwrap_or(false);
+    let deleted = object.get("deleted").and_then(Json::as_bool) == Some(true);
     let mut children = Vec::new();
     for embed in resource.embeds {
-        let Some(inner) = object.pointer_mut(embed.pointer) else {
+        let Some(inner) = document.at(place).pointer(embed.pointer) else {
             continue;
         };
-        match (embed.child_of, inner) {
-            (Some(parent_column), Value::Array(items)) => {
-                let rows = items
-                    .iter()
+        match embed.child_of {
+            Some(parent_column) if inner.is_list() => {
+                let rows = inner
+                    .items()
                     .map(|item| child_row(embed.resource, item, asked_at))
                     .collect();
                 children.push(Children {
@@ -114,39 +134,39 @@ fn add(
                     rows,
                 });
             }
-            (None, inner @ Value::Object(_)) => {
-                let inner_id = inner["id"].clone();
-                add(
-                    tables,
-                    embed.resource,
-                    std::mem::replace(inner, inner_id),
+            None if inner.is_object() => {
+                let (inner_id, place) = (inner.get("id").map(Json::place), inner.place());
+                let inner = Found {
+                    resource: embed.resource,
+                    place,
                     asked_at,
-                )?;
+                };
+                add(tables, document, inner, text)?;
+                if let Some(id) = inner_id {
+                    document.replace(place, id);
+                }
             }
             _ => {}
         }
     }
-    let cells = resource
-        .columns
-        .iter()
-        .map(|column| (column.read)(&object))
-        .collect();
+    let cells = cells(resource, document.at(place));
     for pointer in resource.never_store {
         // That there was something stays known, and stays part of the hash.
-        if let Some(secret) = object.pointer_mut(pointer).filter(|value| !value.is_null()) {
-            *secret = Value::Bool(true);
+        let secret = document.at(place).pointer(pointer);
+        if let Some(secret) = secret.filter(|secret| !secret.is_null()) {
+            document.black_out(secret.place());
         }
     }
-    forget_uses(&mut object);
-    let text = serde_json::to_vec(&object)?;
-    let json = pack(&text)?;
+    forget_uses(document, place);
+    text.clear();
+    document.at(place).write(text)?;
     let row = Row {
         id,
         asked_at,
         deleted,
         hash: Sha256::digest(&text).to_vec(),
         cells,
-        json: Some(json),
+        json: Some(pack(text)?),
     };
     let table = table_of(tables, resource);
     table.rows.push(row);
@@ -156,30 +176,34 @@ fn add(
 
 /// How often a coupon was used is news of the coupon, and stored with it: inside of what it discounts,
 /// all of that would change whenever anybody uses it.
-fn forget_uses(object: &mut Value) {
-    let discounts = object.get_mut("discounts").and_then(Value::as_array_mut);
-    for discount in discounts.into_iter().flatten() {
-        let coupon = discount.pointer_mut("/source/coupon");
-        if let Some(coupon) = coupon.and_then(Value::as_object_mut) {
-            coupon.remove("times_redeemed");
-        }
+fn forget_uses(document: &mut Document, object: Place) {
+    let discounts = document.at(object).get("discounts").into_iter();
+    let coupons: Vec<Place> = discounts
+        .flat_map(Json::items)
+        .filter_map(|discount| discount.pointer("/source/coupon"))
+        .map(Json::place)
+        .collect();
+    for coupon in coupons {
+        document.remove(coupon, "times_redeemed");
     }
 }
 
 /// Children are replaced with their parent, so they need no hash of their own.
-fn child_row(resource: &'static Resource, item: &Value, asked_at: i64) -> Row {
+fn child_row(resource: &'static Resource, item: Json<'_>, asked_at: i64) -> Row {
+    let id = item.get("id").and_then(Json::as_str);
     Row {
-        id: item["id"].as_str().unwrap_or_default().to_owned(),
+        id: id.unwrap_or_default().to_owned(),
         asked_at,
         deleted: false,
         hash: Vec::new(),
-        cells: resource
-            .columns
-            .iter()
-            .map(|column| (column.read)(item))
-            .collect(),
+        cells: cells(resource, item),
         json: None,
     }
+}
+
+fn cells(resource: &Resource, object: Json<'_>) -> Vec<Cell> {
+    let columns = resource.columns.iter();
+    columns.map(|column| (column.read)(object)).collect()
 }
 
 fn table_of<'t>(tables: &'t mut Vec<Table>, resource: &'static Resource) -> &'t mut Table {
@@ -198,32 +222,45 @@ fn table_of<'t>(tables: &'t mut Vec<Table>, resource: &'static Resource) -> &'t 
 }
 
 fn keep_newest(table: &mut Table) {
-    let mut newest: HashMap<String, i64> = HashMap::with_capacity(table.rows.len());
-    for row in &table.rows {
-        let at = newest.entry(row.id.clone()).or_insert(row.asked_at);
-        *at = row.asked_at.max(*at);
-    }
-    // Of two answers asked in the same millisecond the first stays.
-    let mut kept: HashMap<String, ()> = HashMap::with_capacity(newest.len());
-    table
-        .rows
-        .retain(|row| newest[&row.id] == row.asked_at && kept.insert(row.id.clone(), ()).is_none());
-    table.children.retain({
-        let mut kept: HashMap<(String, &str), ()> = HashMap::new();
-        move |children| {
-            children.asked_at >= newest[&children.parent]
-                && kept
-                    .insert((children.parent.clone(), children.resource.name), ())
-                    .is_none()
+    let mut newest: HashMap<&str, usize> = HashMap::with_capacity(table.rows.len());
+    for (place, row) in table.rows.iter().enumerate() {
+        let kept = newest.entry(&row.id).or_insert(place);
+        // Of two answers asked in the same millisecond the first stays.
+        if table.rows[*kept].asked_at < row.asked_at {
+            *kept = place;
         }
-    });
+    }
+    if newest.len() == table.rows.len() {
+        return;
+    }
+    let mut kept: HashSet<(&str, &str)> = HashSet::new();
+    let of_newest = |children: &Children| {
+        let parent = newest.get(children.parent.as_str());
+        parent.is_some_and(|place| children.asked_at >= table.rows[*place].asked_at)
+    };
+    let stays: Vec<bool> = table
+        .children
+        .iter()
+        .map(|children| {
+            of_newest(children) && kept.insert((&children.parent, children.resource.name))
+        })
+        .collect();
+    let places: HashSet<usize> = newest.into_values().collect();
+    retain(&mut table.rows, |place| places.contains(&place));
+    retain(&mut table.children, |place| stays[place]);
+}
+
+/// Keeps those at the places that stay.
+fn retain<T>(all: &mut Vec<T>, stays: impl Fn(usize) -> bool) {
+    let mut places = 0..;
+    all.retain(|_| places.next().is_some_and(&stays));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::stripe::resource::SUBSCRIPTIONS;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     #[test]
     fn an_older_answer_without_children_does_not_take_away_those_of_a_newer_one() {

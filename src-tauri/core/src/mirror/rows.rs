@@ -8,7 +8,7 @@ use crate::Result;
 use crate::events::Topic;
 use crate::stripe::resource::{self, Cell, Resource};
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Rows per statement: what a page of a list brings, so that most statements read the same and are
 /// parsed once. SQLite takes 32,766 variables.
@@ -19,6 +19,9 @@ const TERMS: [&str; 3] = [
     resource::PRICES.name,
     resource::COUPONS.name,
 ];
+
+/// What client rows are made of besides customers: see `client_rows::gather`.
+const SHOWN: [&str; 2] = [resource::SUBSCRIPTIONS.name, resource::INVOICES.name];
 
 /// What a transaction changed so far.
 #[derive(Default)]
@@ -32,10 +35,19 @@ pub(super) struct News {
     pub topics: BTreeSet<Topic>,
     /// Customers that changed themselves.
     pub customers: BTreeSet<String>,
-    /// Who pays for what changed.
+    /// Who pays for what changed and stands in client rows.
     pub payers: BTreeSet<String>,
+    /// Who pays for other things that changed: of them no more than that there is somebody.
+    pub named: BTreeSet<String>,
     /// Prices, products and coupons whose terms stand in client rows.
     pub plans: BTreeSet<String>,
+}
+
+/// Whether client rows show something of these objects.
+pub fn is_shown(resource: &Resource) -> bool {
+    *resource == resource::CUSTOMERS
+        || TERMS.contains(&resource.name)
+        || SHOWN.contains(&resource.name)
 }
 
 impl News {
@@ -70,7 +82,13 @@ impl News {
             .position(|column| column.name == "payer")
             .and_then(|i| cells.get(i));
         if let Some(Cell::Text(payer)) = payer {
-            self.payers.insert(payer.clone());
+            let payers = match SHOWN.contains(&resource.name) {
+                true => &mut self.payers,
+                false => &mut self.named,
+            };
+            if !payers.contains(payer) {
+                payers.insert(payer.clone());
+            }
         }
     }
 }
@@ -118,18 +136,20 @@ pub(super) async fn write_table(
     fresh.sort_unstable_by(|one, other| one.id.cmp(&other.id));
     upsert(tx, table.resource, &fresh).await?;
 
-    let parents: HashMap<&str, ()> = fresh.iter().map(|row| (row.id.as_str(), ())).collect();
+    let parents: HashSet<&str> = fresh.iter().map(|row| row.id.as_str()).collect();
     let mut orphans: HashMap<(&str, &str), Vec<&str>> = HashMap::new();
     let mut born: Vec<(&'static Resource, Vec<&Row>)> = Vec::new();
     for children in table
         .children
         .iter()
-        .filter(|c| parents.contains_key(c.parent.as_str()))
+        .filter(|c| parents.contains(c.parent.as_str()))
     {
-        orphans
-            .entry((children.resource.name, children.parent_column))
-            .or_default()
-            .push(&children.parent);
+        if present.contains_key(&children.parent) {
+            orphans
+                .entry((children.resource.name, children.parent_column))
+                .or_default()
+                .push(&children.parent);
+        }
         match born
             .iter_mut()
             .find(|(resource, _)| *resource == children.resource)
@@ -216,42 +236,52 @@ async fn upsert(
     resource: &'static Resource,
     rows: &[&Row],
 ) -> Result<()> {
-    for chunk in rows.chunks(ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO ");
-        query
-            .push(resource.name)
-            .push(" (id, asked_at, deleted, hash, json");
-        for column in resource.columns {
-            query.push(", ").push(column.name);
-        }
-        query.push(") ");
-        query.push_values(chunk, |mut values, row| {
-            values
-                .push_bind(&row.id)
-                .push_bind(row.asked_at)
-                .push_bind(row.deleted)
-                .push_bind((!row.deleted).then_some(&row.hash))
-                .push_bind(&row.json);
-            for cell in &row.cells {
-                match cell {
-                    Cell::Null => values.push_bind(None::<i64>),
-                    Cell::Integer(number) => values.push_bind(*number),
-                    Cell::Text(text) => values.push_bind(text),
-                };
-            }
-        });
-        query.push(" ON CONFLICT (id) DO UPDATE SET asked_at = excluded.asked_at, deleted = excluded.deleted, hash = excluded.hash, ");
-        query.push("json = excluded.json");
-        for column in resource.columns {
-            query
-                .push(", ")
-                .push(column.name)
-                .push(" = excluded.")
-                .push(column.name);
-        }
-        query.build().execute(&mut *tx).await?;
+    let mut chunks = rows.chunks(ROWS);
+    let mut next = chunks.next().map(|chunk| insert(resource, chunk));
+    while let Some(mut query) = next {
+        // The next statement is put together while SQLite carries out this one.
+        let ahead = async { chunks.next().map(|chunk| insert(resource, chunk)) };
+        let (done, following) = tokio::join!(query.build().execute(&mut *tx), ahead);
+        done?;
+        next = following;
     }
     Ok(())
+}
+
+fn insert(resource: &Resource, rows: &[&Row]) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new("INSERT INTO ");
+    query
+        .push(resource.name)
+        .push(" (id, asked_at, deleted, hash, json");
+    for column in resource.columns {
+        query.push(", ").push(column.name);
+    }
+    query.push(") ");
+    query.push_values(rows, |mut values, row| {
+        values
+            .push_bind(&row.id)
+            .push_bind(row.asked_at)
+            .push_bind(row.deleted)
+            .push_bind((!row.deleted).then_some(&row.hash))
+            .push_bind(&row.json);
+        for cell in &row.cells {
+            match cell {
+                Cell::Null => values.push_bind(None::<i64>),
+                Cell::Integer(number) => values.push_bind(*number),
+                Cell::Text(text) => values.push_bind(text),
+            };
+        }
+    });
+    query.push(" ON CONFLICT (id) DO UPDATE SET asked_at = excluded.asked_at, deleted = excluded.deleted, hash = excluded.hash, ");
+    query.push("json = excluded.json");
+    for column in resource.columns {
+        query
+            .push(", ")
+            .push(column.name)
+            .push(" = excluded.")
+            .push(column.name);
+    }
+    query
 }
 
 /// A tombstone: what was known of the object stays readable.

@@ -2,7 +2,9 @@
 
 use super::{
     Answer, ApiBase, Key, KeyKind, ListPage, Pace, Params, Priority, VERSION,
-    endpoint::{is_id, template},
+    answer::Body,
+    call::Call,
+    endpoint::template,
     failure::{Failure, LONGEST_WAIT},
     limit::{Limiter, Objects},
 };
@@ -85,30 +87,6 @@ pub const LONGEST_CALL: Duration = Duration::from_secs(
     CLICK.as_secs() * CLICK_SILENCES as u64 + LONGEST_WAIT.as_secs() * CLICK_RETRIES as u64,
 );
 const BACKGROUND_RETRIES: usize = 6;
-
-/// What is sent, the same in every attempt.
-struct Call<'a> {
-    method: Method,
-    path: &'a str,
-    endpoint: String,
-    params: &'a Params,
-    idempotency_key: Option<&'a str>,
-    /// When the first attempt left. The answer to a repeated POST is the stored one of the first.
-    first_asked: AtomicI64,
-    /// Attempts that got no answer in time.
-    silences: AtomicU8,
-}
-
-impl Call<'_> {
-    /// The object that this changes: the first that the path names, else the customer it is for.
-    fn written(&self) -> Option<&str> {
-        if self.method == Method::GET {
-            return None;
-        }
-        let named = self.path.split('/').skip(2).find(|part| is_id(part));
-        named.or_else(|| self.params.value("customer"))
-    }
-}
 
 impl Client {
     pub fn new(base: ApiBase, key: Key, pace: Pace, clock: Clock) -> Result<Self> {
@@ -228,6 +206,11 @@ impl Client {
     }
 
     pub async fn get(&self, path: &str, params: &Params) -> Result<Answer> {
+        self.read(path, params).await
+    }
+
+    /// As `get`, for an answer that is read otherwise.
+    pub(super) async fn read<B: Body>(&self, path: &str, params: &Params) -> Result<Answer<B>> {
         self.send(Method::GET, path, params, None).await
     }
 
@@ -246,13 +229,13 @@ impl Client {
         self.send(Method::DELETE, path, params, None).await
     }
 
-    async fn send(
+    async fn send<B: Body>(
         &self,
         method: Method,
         path: &str,
         params: &Params,
         idempotency_key: Option<&str>,
-    ) -> Result<Answer> {
+    ) -> Result<Answer<B>> {
         let call = Call {
             endpoint: format!("{method} {}", template(path)),
             method,
@@ -289,7 +272,7 @@ impl Client {
             .map_err(|failure| failure.error)
     }
 
-    async fn attempt(&self, call: &Call<'_>) -> Result<Answer, Failure> {
+    async fn attempt<B: Body>(&self, call: &Call<'_>) -> Result<Answer<B>, Failure> {
         let shared = &self.shared;
         let admission = shared.limiter.admit(self.priority, &call.endpoint).await;
         let asked_at = shared.clock.millis();
@@ -322,8 +305,7 @@ impl Client {
             }
             return Err(failure);
         }
-        let body = serde_json::from_slice(&body)
-            .map_err(|error| Failure::unreadable_success(status, &body, &error))?;
+        let body = B::read(body).map_err(|unread| Failure::unreadable_success(status, &unread))?;
         let asked_at = match call.method {
             Method::POST => call.first_asked.load(Ordering::Relaxed),
             _ => asked_at,

@@ -1,6 +1,6 @@
 //! What went wrong with one call, in words for the person, and whether trying again can help.
 
-use super::limit::Exceeded;
+use super::{document::Unread, limit::Exceeded};
 use crate::Error;
 use reqwest::{StatusCode, header::HeaderMap};
 use serde::Deserialize;
@@ -96,7 +96,7 @@ impl Failure {
     }
 
     /// A status of success with a body that is not JSON.
-    pub fn unreadable_success(status: StatusCode, body: &[u8], error: &serde_json::Error) -> Self {
+    pub fn unreadable_success(status: StatusCode, Unread { body, error }: &Unread) -> Self {
         if error.is_eof() && !body.is_empty() {
             Self::again(cut_off())
         } else {

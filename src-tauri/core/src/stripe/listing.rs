@@ -1,7 +1,9 @@
 //! Reading a resource of the registry as far as the key allows: what may not come along is left out.
 
 use super::{
-    Answer, Client, ListPage, Params, permissions,
+    Answer, Client, ListPage, Listed, Params,
+    answer::Body,
+    permissions,
     resource::{Expand, Resource},
     segment, sublists,
 };
@@ -74,6 +76,28 @@ impl Reading {
 
     /// One page of the list, at most [`PAGE`] objects, narrowed by `filter`.
     pub async fn page(&self, client: &Client, filter: &Params) -> Result<ListPage> {
+        let mut page = ListPage::of(self.list(client, filter).await?)?;
+        for object in &mut page.objects {
+            sublists::complete(client, self.resource, object).await?;
+        }
+        Ok(page)
+    }
+
+    /// The same page as it came: objects that are whole are not taken apart for it.
+    pub async fn listed(&self, client: &Client, filter: &Params) -> Result<Listed> {
+        let mut page = Listed::of(self.list(client, filter).await?)?;
+        let cut_short = |object| sublists::are_cut_short(self.resource, object);
+        if page.objects.iter().any(cut_short) {
+            let mut objects = page.objects.to_values();
+            for object in &mut objects {
+                sublists::complete(client, self.resource, object).await?;
+            }
+            page.objects = objects.into();
+        }
+        Ok(page)
+    }
+
+    async fn list<B: Body>(&self, client: &Client, filter: &Params) -> Result<Answer<B>> {
         let params = self
             .resource
             .list
@@ -83,11 +107,7 @@ impl Reading {
                 |params, (name, value)| params.with(*name, value),
             )
             .and(filter);
-        let mut page = ListPage::of(self.ask(client, self.path, params, "data.").await?)?;
-        for object in &mut page.objects {
-            sublists::complete(client, self.resource, object).await?;
-        }
-        Ok(page)
+        self.ask(client, self.path, params, "data.").await
     }
 
     /// One object; a deleted one answers with `deleted: true` or as not found, by resource.
@@ -105,13 +125,13 @@ impl Reading {
     }
 
     /// Asks again with less as long as a refusal is about what comes along.
-    async fn ask(
+    async fn ask<B: Body>(
         &self,
         client: &Client,
         path: &str,
         params: Params,
         prefix: &str,
-    ) -> Result<Answer> {
+    ) -> Result<Answer<B>> {
         loop {
             let before = self.lock().clone();
             let kept = self
@@ -120,7 +140,7 @@ impl Reading {
                 .iter()
                 .filter(|expand| !before.contains(&expand.path))
                 .map(|expand| format!("{prefix}{}", expand.path));
-            match client.get(path, &params.clone().expanding(kept)).await {
+            match client.read(path, &params.clone().expanding(kept)).await {
                 Err(Error::PermissionMissing { slug, .. }) if self.dropped_for(&slug, &before) => {}
                 answer => return answer,
             }

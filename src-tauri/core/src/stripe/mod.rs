@@ -2,6 +2,7 @@
 
 mod answer;
 mod base;
+mod call;
 mod client;
 mod endpoint;
 mod failure;
@@ -10,6 +11,7 @@ mod limit;
 mod params;
 mod sublists;
 
+pub mod document;
 pub mod events;
 pub mod hosted;
 pub mod invoices;
@@ -18,7 +20,7 @@ pub mod permissions;
 pub mod portal;
 pub mod resource;
 
-pub use answer::{Answer, ListPage};
+pub use answer::{Answer, ListPage, Listed};
 pub use base::ApiBase;
 pub use client::{Client, LONGEST_CALL, Reads, Timing};
 pub use key::{Key, KeyKind};

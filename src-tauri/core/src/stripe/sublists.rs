@@ -1,8 +1,17 @@
 //! Lists inside objects: Stripe sends the first ten or so, and the rest is asked for.
 
-use super::{Client, Params, listing::PAGE, resource::Resource, segment};
+use super::{Client, Params, document::Json, listing::PAGE, resource::Resource, segment};
 use crate::{Error, Result};
 use serde_json::Value;
+
+/// Whether Stripe sent only the beginning of a list in the object.
+pub(super) fn are_cut_short(resource: &Resource, object: Json<'_>) -> bool {
+    let more = |list: Json<'_>| list.get("has_more").and_then(Json::as_bool);
+    resource
+        .sublists
+        .iter()
+        .any(|sublist| object.pointer(sublist.pointer).and_then(more) == Some(true))
+}
 
 /// Replaces each embedded list of the object by the whole one, where Stripe cut it short.
 pub(super) async fn complete(

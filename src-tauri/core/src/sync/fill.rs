@@ -34,7 +34,10 @@ use tokio::sync::{Notify, mpsc, watch};
 
 /// Pages that one transaction takes, and that wait for it at most: where Stripe is not what a filling
 /// waits for, fewer and larger transactions write each page of an index less often.
-const BATCH: usize = 32;
+const BATCH: usize = 64;
+/// Of those at most so many whose clients show at once: who searches meanwhile waits until all that one
+/// transaction changed is looked through.
+const SHOWN_AT_ONCE: usize = 16;
 /// How often progress is told.
 const TELL_EVERY: Duration = Duration::from_millis(500);
 
@@ -67,7 +70,12 @@ pub(super) async fn fill(
         client,
         noted: readings.iter().map(|_| AtomicUsize::new(0)).collect(),
         readings,
-        plan: Mutex::new(Plan::new(ranges, ranged, client.endpoint_lanes())),
+        plan: Mutex::new(Plan::new(
+            ranges,
+            ranged,
+            client.endpoint_lanes(),
+            client.endpoint_lanes() >= client.lanes(),
+        )),
         turn: tokio::sync::Mutex::default(),
         changed: Notify::new(),
         problems: Mutex::default(),
@@ -84,7 +92,7 @@ pub(super) async fn fill(
         drop(pages);
         read
     };
-    let (read, written) = tokio::join!(read, write(store, meter, comparison, arrived));
+    let (read, written) = tokio::join!(read, work.write(meter, comparison, arrived));
     // A writer that failed is the cause of readers that could not hand over.
     written?;
     // Also of a reading that broke off: what arrived is shown.
@@ -184,7 +192,7 @@ impl Work<'_> {
                 }
                 plan.ranges[index].filter()
             };
-            let mut page = match reading.page(self.client, &filter).await {
+            let mut page = match reading.listed(self.client, &filter).await {
                 Ok(page) if page.objects.is_empty() && page.has_more => {
                     let empty = Error::UnreadableAnswer("it promised more and sent nothing".into());
                     return self.give_up(resource, empty).await;
@@ -197,7 +205,11 @@ impl Work<'_> {
                 Err(error) => return self.give_up(resource, error).await,
             };
             self.note_dropped(resource).await?;
-            held::complete(self.store, reading, &mut page.objects).await?;
+            if !reading.dropped().is_empty() {
+                let mut objects = page.objects.to_values();
+                held::complete(self.store, reading, &mut objects).await?;
+                page.objects = objects.into();
+            }
             let progress = lock(&self.plan).advance(index, &page.objects, page.has_more);
             let done = progress.done;
             if plant::drops_page() {
@@ -205,7 +217,7 @@ impl Work<'_> {
             }
             let page = Page {
                 progress: Some(progress),
-                ..Page::of(reading.resource, page.objects, page.asked_at)
+                ..Page::listed(reading.resource, page.objects, page.asked_at)
             };
             let batch = mirror::prepare(vec![page]).await?;
             if pages.send(batch).await.is_err() || done {
@@ -213,6 +225,45 @@ impl Work<'_> {
             }
             self.changed.notify_waiters();
         }
+    }
+
+    async fn write(
+        &self,
+        meter: &Meter,
+        comparison: Option<Comparison>,
+        mut arrived: mpsc::Receiver<Batch>,
+    ) -> Result<()> {
+        let store = self.store;
+        let mut waiting: Vec<Batch> = Vec::with_capacity(BATCH);
+        let mut told = Instant::now();
+        let mut settling = true;
+        while !waiting.is_empty() || arrived.recv_many(&mut waiting, BATCH).await > 0 {
+            let later = waiting.split_off(together(&waiting));
+            let batch = std::mem::replace(&mut waiting, later);
+            killpoint::passed("before_apply");
+            comparison::apply(store, comparison, batch, Vec::new()).await?;
+            killpoint::passed("after_apply");
+            // What client rows are made of comes before the longest lists, which readers go on with.
+            if settling && self.client_rows_can_be_composed() {
+                settling = mirror::settle_some(store).await?;
+            }
+            if told.elapsed() >= TELL_EVERY {
+                meter.note(store).await?;
+                told = Instant::now();
+                announce(store);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether everything was read that they show.
+    fn client_rows_can_be_composed(&self) -> bool {
+        let plan = lock(&self.plan);
+        let mut shown = resource::LISTED
+            .iter()
+            .enumerate()
+            .filter(|(_, resource)| mirror::is_shown(resource));
+        shown.all(|(place, _)| plan.is_listed(place))
     }
 
     /// Nothing more is read of this resource now. The others go on, unless the error is about more
@@ -275,25 +326,15 @@ async fn bury(
     mirror::restore_gone(store).await
 }
 
-async fn write(
-    store: &Store,
-    meter: &Meter,
-    comparison: Option<Comparison>,
-    mut arrived: mpsc::Receiver<Batch>,
-) -> Result<()> {
-    let mut batch = Vec::with_capacity(BATCH);
-    let mut told = Instant::now();
-    while arrived.recv_many(&mut batch, BATCH).await > 0 {
-        killpoint::passed("before_apply");
-        comparison::apply(store, comparison, std::mem::take(&mut batch), Vec::new()).await?;
-        killpoint::passed("after_apply");
-        if told.elapsed() >= TELL_EVERY {
-            meter.note(store).await?;
-            told = Instant::now();
-            announce(store);
-        }
-    }
-    Ok(())
+/// How many of these go into one transaction.
+fn together(waiting: &[Batch]) -> usize {
+    let mut shown = waiting
+        .iter()
+        .enumerate()
+        .filter(|(_, batch)| batch.shows_at_once());
+    shown
+        .nth(SHOWN_AT_ONCE)
+        .map_or(waiting.len(), |(place, _)| place)
 }
 
 /// Stripe says that the object to continue after does not exist: it was deleted meanwhile.

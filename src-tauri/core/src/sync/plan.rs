@@ -1,8 +1,7 @@
 //! Which part of which list is read next: ranges of `created` that split where there is much to read.
 
 use crate::mirror::RangeProgress;
-use crate::stripe::{Params, resource::Part};
-use serde_json::Value;
+use crate::stripe::{Params, document::Objects, resource::Part};
 
 /// One part of one resource's list, newest first, as far as it was read.
 #[derive(Debug, Clone)]
@@ -48,6 +47,9 @@ pub(super) struct Plan {
     lists: Vec<List>,
     /// Readers that one list feeds; with more of them it is only split smaller.
     at_once: usize,
+    /// Whether they can be all there are: lists are read one after the other then, so that what comes
+    /// first is whole first.
+    in_order: bool,
 }
 
 /// What is known of a resource's list as a whole.
@@ -98,12 +100,13 @@ impl Range {
             .maybe("starting_after", self.cursor.as_deref())
     }
 
-    fn advance(&mut self, objects: &[Value], has_more: bool) -> RangeProgress {
+    fn advance(&mut self, objects: &Objects, has_more: bool) -> RangeProgress {
         if let Some((oldest, newest)) = bounds(objects) {
             self.page_span = newest - oldest;
             self.oldest = Some(self.oldest.map_or(oldest, |o| o.min(oldest)));
         }
-        if let Some(last) = objects.last().and_then(|object| object["id"].as_str()) {
+        let last = objects.iter().next_back().and_then(|last| last.get("id"));
+        if let Some(last) = last.and_then(|id| id.as_str()) {
             self.cursor = Some(last.to_owned());
         }
         if !has_more || self.is_past_its_end() {
@@ -135,17 +138,21 @@ impl Range {
 }
 
 /// The seconds of the oldest and the newest object.
-fn bounds(objects: &[Value]) -> Option<(i64, i64)> {
+fn bounds(objects: &Objects) -> Option<(i64, i64)> {
     let created = || {
-        objects
-            .iter()
-            .filter_map(|object| object["created"].as_i64())
+        let objects = objects.iter();
+        objects.filter_map(|object| object.get("created")?.as_i64())
     };
     Some((created().min()?, created().max()?))
 }
 
 impl Plan {
-    pub fn new(ranges: Vec<Range>, ranged: impl IntoIterator<Item = bool>, at_once: usize) -> Self {
+    pub fn new(
+        ranges: Vec<Range>,
+        ranged: impl IntoIterator<Item = bool>,
+        at_once: usize,
+        in_order: bool,
+    ) -> Self {
         let list = |ranged| List {
             ranged,
             newest: None,
@@ -155,6 +162,7 @@ impl Plan {
             ranges,
             lists: ranged.into_iter().map(list).collect(),
             at_once,
+            in_order,
         }
     }
 
@@ -167,8 +175,17 @@ impl Plan {
         self.lists[resource].stopped
     }
 
+    /// Whether nothing is left to read of this resource.
+    pub fn is_listed(&self, resource: usize) -> bool {
+        let mut own = self
+            .ranges
+            .iter()
+            .filter(|range| range.resource == resource);
+        self.lists[resource].stopped || own.all(|range| range.stage == Stage::Done)
+    }
+
     /// Moves a range past a page, and says how far that is.
-    pub fn advance(&mut self, index: usize, objects: &[Value], has_more: bool) -> RangeProgress {
+    pub fn advance(&mut self, index: usize, objects: &Objects, has_more: bool) -> RangeProgress {
         let range = &mut self.ranges[index];
         let list = &mut self.lists[range.resource];
         list.newest = list.newest.max(bounds(objects).map(|(_, newest)| newest));
@@ -188,15 +205,38 @@ impl Plan {
     pub fn next(&mut self) -> Next {
         let live = |range: &Range| !self.lists[range.resource].stopped;
         let waiting = |range: &Range| range.stage == Stage::Waiting && live(range);
-        if let Some(index) = self.ranges.iter().position(waiting) {
-            self.ranges[index].stage = Stage::Reading;
-            return Next::Read(index);
+        let waiting = self.ranges.iter().position(waiting);
+        let before = waiting.filter(|_| self.in_order);
+        let before = before.map(|index| self.ranges[index].resource);
+        let split = match (waiting, before) {
+            (Some(_), None) => None,
+            _ => self.split(before.unwrap_or(usize::MAX)),
+        };
+        match (split, waiting) {
+            (Some((index, at)), _) => Next::Split { index, at },
+            (None, Some(index)) => {
+                self.ranges[index].stage = Stage::Reading;
+                Next::Read(index)
+            }
+            (None, None) => {
+                let reading = |range: &Range| range.stage == Stage::Reading && live(range);
+                match self.ranges.iter().any(reading) {
+                    true => Next::Wait,
+                    false => Next::Finished,
+                }
+            }
         }
-        let reading = |range: &Range| range.stage == Stage::Reading && live(range);
+    }
+
+    /// The range with most left to read, of lists that come before this one, and where to split it.
+    fn split(&self, before: usize) -> Option<(usize, i64)> {
+        let reading =
+            |range: &Range| range.stage == Stage::Reading && !self.lists[range.resource].stopped;
         let busiest = self
             .ranges
             .iter()
             .enumerate()
+            .filter(|(_, range)| range.resource < before)
             .filter(|(_, range)| reading(range) && self.lists[range.resource].ranged)
             .filter(|(_, range)| {
                 let same = |other: &&Range| other.resource == range.resource && reading(other);
@@ -207,11 +247,8 @@ impl Plan {
                 Some((index, range.split(newest)?))
             })
             .max_by_key(|(_, (_, pages))| *pages);
-        match busiest {
-            Some((index, (at, pages))) if pages >= WORTH_SPLITTING => Next::Split { index, at },
-            _ if self.ranges.iter().any(reading) => Next::Wait,
-            _ => Next::Finished,
-        }
+        let worth = |(index, (at, pages))| (pages >= WORTH_SPLITTING).then_some((index, at));
+        busiest.and_then(worth)
     }
 
     /// The older part, committed as row `id`, becomes a range that its reader takes at once. The
@@ -235,7 +272,7 @@ impl Plan {
 mod tests {
     use super::*;
     use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
-    use serde_json::json;
+    use serde_json::{Value, json};
     use std::collections::BTreeSet;
 
     const PAGE: usize = 10;
@@ -259,7 +296,7 @@ mod tests {
 
     /// Readers that answer in any order, splitting whenever one is free.
     fn read(list: &[i64], readers: usize, rng: &mut StdRng) -> (BTreeSet<usize>, usize) {
-        let mut plan = Plan::new(vec![Range::new(0, 0)], [true], readers);
+        let mut plan = Plan::new(vec![Range::new(0, 0)], [true], readers, true);
         let (mut seen, mut requests, mut busy) = (BTreeSet::new(), 0, Vec::new());
         loop {
             while busy.len() < readers {
@@ -278,7 +315,7 @@ mod tests {
             requests += 1;
             let id = |object: &Value| object["id"].as_str().unwrap().parse::<usize>().unwrap();
             seen.extend(objects.iter().map(id));
-            if plan.advance(index, &objects, has_more).done {
+            if plan.advance(index, &objects.into(), has_more).done {
                 busy.retain(|other| *other != index);
             }
         }
@@ -311,11 +348,12 @@ mod tests {
 
     #[test]
     fn a_range_whose_cursor_was_deleted_goes_on_at_its_second() {
-        let mut plan = Plan::new(vec![Range::new(0, 0), Range::new(1, 1)], [true, false], 8);
-        let objects = [
+        let ranges = vec![Range::new(0, 0), Range::new(1, 1)];
+        let mut plan = Plan::new(ranges, [true, false], 8, true);
+        let objects = Objects::from(vec![
             json!({"id": "cus_2", "created": 20}),
             json!({"id": "cus_1", "created": 10}),
-        ];
+        ]);
         for index in [0, 1] {
             plan.advance(index, &objects, true);
             plan.lose_cursor(index);
@@ -325,5 +363,20 @@ mod tests {
             Params::new().with("created[lte]", 10)
         );
         assert_eq!(plan.ranges[1].filter(), Params::new());
+    }
+
+    #[test]
+    fn lists_are_read_one_after_the_other_where_one_can_feed_all_readers() {
+        for in_order in [true, false] {
+            let ranges = vec![Range::new(0, 0), Range::new(1, 1)];
+            let mut plan = Plan::new(ranges, [true, true], 8, in_order);
+            assert_eq!(plan.next(), Next::Read(0));
+            let page = (0..100).map(|n| json!({"id": n.to_string(), "created": 1_000 - n}));
+            plan.advance(0, &page.collect::<Vec<Value>>().into(), true);
+            match plan.next() {
+                Next::Split { index: 0, .. } => assert!(in_order),
+                next => assert_eq!((next, in_order), (Next::Read(1), false)),
+            }
+        }
     }
 }

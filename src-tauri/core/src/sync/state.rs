@@ -251,11 +251,9 @@ pub async fn status(store: &Store) -> Result<SyncStatus> {
     let listed: Vec<String> = sqlx::query_scalar("SELECT name FROM resource_listings")
         .fetch_all(&store.reader)
         .await?;
-    let counts = counts(store).await?;
-    let resources = resource::LISTED
+    let progress: Vec<ResourceProgress> = resource::LISTED
         .iter()
-        .zip(counts)
-        .map(|(resource, count)| {
+        .map(|resource| {
             let (read, left, begun, again) = ranges
                 .get(resource.name)
                 .copied()
@@ -274,15 +272,19 @@ pub async fn status(store: &Store) -> Result<SyncStatus> {
                 name: resource.name.to_owned(),
                 label: resource.label.to_owned(),
                 state,
-                // While it runs, how far it came; afterwards, what is here.
-                rows: small(if running && state == ResourceState::Reading {
-                    read
-                } else {
-                    count
-                }),
+                rows: small(read),
                 message: lack.map(|(_, message)| message.clone()),
             }
-        });
+        })
+        .collect();
+    // While it runs, how far it came; afterwards, what is here. Counting takes longer the more there is.
+    let still = |it: &ResourceProgress| !running || it.state != ResourceState::Reading;
+    let counted: Vec<bool> = progress.iter().map(still).collect();
+    let counts = counts(store, &counted).await?;
+    let resources = progress.into_iter().zip(counts).map(|(it, count)| {
+        let rows = count.map_or(it.rows, small);
+        ResourceProgress { rows, ..it }
+    });
     Ok(SyncStatus {
         phase,
         resources: resources.collect(),
@@ -309,16 +311,20 @@ pub(super) fn phase(store: &Store, state: &State) -> Result<SyncPhase> {
     })
 }
 
-/// Rows of each listed resource, from an index alone.
-pub(super) async fn counts(store: &Store) -> Result<Vec<i64>> {
+/// Rows of each listed resource that is `counted`, from an index alone.
+pub(super) async fn counts(store: &Store, counted: &[bool]) -> Result<Vec<Option<i64>>> {
     let mut query = QueryBuilder::<Sqlite>::new("");
-    for (i, resource) in resource::LISTED.iter().enumerate() {
+    for (i, (resource, counted)) in resource::LISTED.iter().zip(counted).enumerate() {
+        query.push(if i == 0 {
+            "SELECT"
+        } else {
+            " UNION ALL SELECT"
+        });
+        if !counted {
+            query.push(" NULL");
+            continue;
+        }
         query
-            .push(if i == 0 {
-                "SELECT"
-            } else {
-                " UNION ALL SELECT"
-            })
             .push(" (SELECT count(*) FROM ")
             .push(resource.name)
             // A small index of its own; counting the others would read every row.

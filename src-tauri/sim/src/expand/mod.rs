@@ -4,11 +4,10 @@ mod fields;
 mod node;
 mod table;
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value, json};
 
 use self::fields::{Field, Step};
+use self::node::Members;
 pub use self::node::Node;
 use crate::error::ApiError;
 use crate::list;
@@ -105,9 +104,9 @@ fn walk(state: &State, node: &mut Node, steps: &[Step], within: &str) {
     }
 }
 
-fn fill(state: &State, map: &mut BTreeMap<String, Node>, name: &str, field: Field, id: &str) {
+fn fill(state: &State, map: &mut Members, name: &str, field: Field, id: &str) {
     // What is left of a deleted object has nothing that could come along.
-    if map.contains_key("deleted") {
+    if map.contains("deleted") {
         return;
     }
     let text = |key: &str| map.get(key).and_then(Node::as_string).unwrap_or_default();
@@ -125,7 +124,7 @@ fn fill(state: &State, map: &mut BTreeMap<String, Node>, name: &str, field: Fiel
             }
             return;
         }
-        Field::Sublist(_) | Field::Sold(_) | Field::EmptyList if map.contains_key(name) => return,
+        Field::Sublist(_) | Field::Sold(_) | Field::EmptyList if map.contains(name) => return,
         Field::Sublist(Kind::InvoicePayment) => belonging(
             state,
             Kind::InvoicePayment,
@@ -159,7 +158,7 @@ fn fill(state: &State, map: &mut BTreeMap<String, Node>, name: &str, field: Fiel
         }
         Field::ConfirmationSecret => Node::null(),
     };
-    map.insert(name.to_owned(), put_in);
+    map.insert(name, put_in);
 }
 
 fn resolve(state: &State, names: &mut Node, kinds: &[Kind]) {
@@ -186,9 +185,11 @@ fn belonging(state: &State, kind: Kind, name: &str, id: &str, url: &str) -> Node
     let params = Map::from_iter([(name.to_owned(), Value::from(id))]);
     let page = list::page(state, kind, &params, None);
     let (places, has_more) = page.map_or((Vec::new(), false), |page| (page.places, page.has_more));
-    let members = places
-        .into_iter()
-        .map(|place| Node::of(&state.store.value(kind, place)));
+    let members = places.into_iter().map(|place| {
+        let mut out = Vec::new();
+        state.store.write(kind, place, &mut out);
+        Node::text(out).sorted()
+    });
     Node::list(members.collect(), has_more, url)
 }
 

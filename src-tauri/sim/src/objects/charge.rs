@@ -11,7 +11,6 @@ use crate::ids;
 use crate::population::Population;
 use crate::population::ledger::{ACCEPTED, DECLINES, Decline, Reason};
 use crate::population::rows::NONE;
-use crate::store::to_value;
 
 type Text = Cow<'static, str>;
 
@@ -26,7 +25,7 @@ pub struct Charge {
     pub application_fee: Null,
     pub application_fee_amount: Null,
     pub balance_transaction: Option<String>,
-    pub billing_details: Value,
+    pub billing_details: Payer,
     pub calculated_statement_descriptor: &'static str,
     pub captured: bool,
     pub created: i64,
@@ -59,6 +58,21 @@ pub struct Charge {
     pub status: &'static str,
     pub transfer_data: Null,
     pub transfer_group: Null,
+}
+
+/// The billing details of what it was charged to.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub enum Payer {
+    Row(Box<BillingDetails>),
+    /// As they stand on a payment method that a request has made or changed.
+    Kept(Value),
+}
+
+impl Default for Payer {
+    fn default() -> Self {
+        Payer::Kept(Value::Null)
+    }
 }
 
 #[derive(Serialize, Default)]
@@ -184,7 +198,14 @@ pub fn charge(population: &Population, place: u32) -> Charge {
         .map_or(0, |refund| ledger.refunds[refund as usize].amount);
     let id = |form, place| population.ids.id(form, place);
     let default = (customer.default_method != NONE).then_some(customer.default_method);
-    let method = default.map(|place| payment_method::payment_method(population, place));
+    let mut method = default.map(|place| payment_method::payment_method(population, place));
+    let billing_details = match &mut method {
+        Some(method) => std::mem::take(&mut method.billing_details),
+        None => BillingDetails {
+            email: population.email(invoice.customer),
+            ..BillingDetails::default()
+        },
+    };
     Charge {
         id: id(ids::CHARGE, place),
         amount: payment.amount,
@@ -192,13 +213,7 @@ pub fn charge(population: &Population, place: u32) -> Charge {
         balance_transaction: ledger
             .moved_by(Reason::Charge, place)
             .map(|movement| id(ids::BALANCE_TRANSACTION, movement)),
-        billing_details: to_value(&method.as_ref().map_or(
-            &BillingDetails {
-                email: population.email(invoice.customer),
-                ..BillingDetails::default()
-            },
-            |method| &method.billing_details,
-        )),
+        billing_details: Payer::Row(billing_details.into()),
         created: i64::from(row.created),
         currency: population.currency(invoice.customer).code.into(),
         customer: Some(id(ids::CUSTOMER, invoice.customer)),

@@ -153,7 +153,7 @@ pub fn session(population: &Population, place: u32, pages: &str) -> Value {
     let person = population.person(customer);
     let details = complete.then(|| {
         json!({
-            "address": super::customer::address(&person),
+            "address": super::customer::address(person),
             "business_name": null,
             "email": population.email(customer),
             "individual_name": null,

@@ -94,7 +94,7 @@ pub fn customer(population: &Population, place: u32) -> Customer {
     Customer {
         id: population.ids.id(ids::CUSTOMER, place),
         object: "customer",
-        address: known.then(|| address(&person)),
+        address: known.then(|| address(person)),
         balance: i64::from(row.balance),
         created: row.created,
         currency: (invoices > 0).then(|| population.currency(place).code),
@@ -113,10 +113,10 @@ pub fn customer(population: &Population, place: u32) -> Customer {
         preferred_locales: vec![person.country.locale],
         tax_exempt: "none",
         // One in a hundred was made with an e-mail alone.
-        name: (!dice.percent(1)).then_some(person.name),
-        business_name: person.business_name,
-        individual_name: person.individual_name,
-        phone: person.phone,
+        name: (!dice.percent(1)).then(|| person.name.clone()),
+        business_name: person.business_name.clone(),
+        individual_name: person.individual_name.clone(),
+        phone: person.phone.clone(),
         ..Customer::default()
     }
 }

@@ -189,10 +189,10 @@ pub fn invoice(population: &Population, place: u32, row: &Row, pages: &str) -> I
             .is_none()
             .then(|| population.ids.id(ids::CUSTOMER, row.customer)),
         customer_account: account,
-        customer_address: Some(address(&person)),
+        customer_address: Some(address(person)),
         customer_email: population.email(row.customer),
-        customer_name: Some(person.name),
-        customer_phone: person.phone,
+        customer_name: Some(person.name.clone()),
+        customer_phone: person.phone.clone(),
         customer_shipping: (),
         customer_tax_exempt: "none",
         customer_tax_ids: [],

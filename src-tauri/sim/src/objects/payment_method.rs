@@ -116,7 +116,10 @@ pub fn payment_method(population: &Population, place: u32) -> PaymentMethod {
                 ..BillingAddress::default()
             },
             email: population.email(row.customer),
-            name: Some(person.individual_name.unwrap_or(person.name)),
+            name: person
+                .individual_name
+                .clone()
+                .or_else(|| Some(person.name.clone())),
             ..BillingDetails::default()
         },
         created: row.created,

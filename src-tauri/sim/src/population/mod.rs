@@ -17,6 +17,7 @@ pub use generate::{DAY, after};
 pub use happenings::{KEPT, finalized_at, settled_at};
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use crate::ids::{self, Ids};
 use currencies::{CURRENCIES, Currency};
@@ -41,6 +42,8 @@ pub struct Population {
     pub schedules: Vec<Schedule>,
     pub sessions: Vec<Session>,
     pub ledger: Ledger,
+    /// Drawn when first asked for: whoever is listed stands on many invoices.
+    people: Box<[OnceLock<Person>]>,
     schedule_of: HashMap<u32, u32>,
     tax_ids_of: Index,
     methods_of: Index,
@@ -79,13 +82,14 @@ impl Population {
             tax_ids,
             schedules,
             ledger: Ledger::empty(),
+            people: std::iter::repeat_with(OnceLock::new).take(count).collect(),
         };
         population.ledger = Ledger::of(&population);
         population
     }
 
-    pub fn person(&self, customer: u32) -> Person {
-        people::person(self.seed, customer)
+    pub fn person(&self, customer: u32) -> &Person {
+        self.people[customer as usize].get_or_init(|| people::person(self.seed, customer))
     }
 
     pub fn currency(&self, customer: u32) -> &'static Currency {
@@ -103,7 +107,7 @@ impl Population {
         } else {
             row.same_email_as
         };
-        Some(self.person(owner).email)
+        Some(self.person(owner).email.clone())
     }
 
     /// The id that an Accounts v2 customer has besides its customer id.

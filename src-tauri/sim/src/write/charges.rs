@@ -6,7 +6,7 @@ use super::{Edit, balance, disputes, merge_metadata, payment_methods};
 use crate::billing::DECLINE;
 use crate::error::ApiError;
 use crate::ids;
-use crate::objects::charge::{Charge, details_of};
+use crate::objects::charge::{Charge, Payer, details_of};
 use crate::objects::event::Cause;
 use crate::population::currencies::Currency;
 use crate::population::ledger::{DECLINES, Decline, Reason};
@@ -69,7 +69,7 @@ pub fn record(state: &mut State, attempt: Attempt<'_>, cause: &Cause) -> Value {
         id,
         amount,
         balance_transaction: moved.and_then(|moved| moved["id"].as_str().map(str::to_owned)),
-        billing_details: method["billing_details"].clone(),
+        billing_details: Payer::Kept(method["billing_details"].clone()),
         created: state.now(),
         currency: currency.code.into(),
         customer,

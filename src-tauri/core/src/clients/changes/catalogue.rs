@@ -9,6 +9,7 @@ use crate::db;
 use crate::history::Step;
 use crate::money::Money;
 use crate::pricing::{Discount, Price};
+use crate::stripe::document::Document;
 use crate::stripe::resource::{Cell, SUBSCRIPTIONS};
 use crate::workspaces::Workspace;
 use serde_json::Value;
@@ -126,7 +127,8 @@ pub(super) fn discounts(subscription: &Value) -> Vec<Discount> {
         .columns
         .iter()
         .find(|column| column.name == "discounts");
-    match column.map(|column| (column.read)(subscription)) {
+    let subscription = Document::from(subscription);
+    match column.map(|column| (column.read)(subscription.root())) {
         Some(Cell::Text(terms)) => terms::discounts(Some(&terms)).unwrap_or_default(),
         _ => Vec::new(),
     }

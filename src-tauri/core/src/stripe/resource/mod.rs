@@ -5,9 +5,8 @@ mod rows;
 
 pub use rows::*;
 
-use super::Params;
+use super::{Params, document::Json};
 use crate::events::Topic;
-use serde_json::Value;
 
 /// One resource of the API, how it is listed, and which table holds it.
 #[derive(Debug)]
@@ -113,7 +112,7 @@ pub struct Sublist {
 #[derive(Debug)]
 pub struct Column {
     pub name: &'static str,
-    pub read: fn(&Value) -> Cell,
+    pub read: fn(Json<'_>) -> Cell,
 }
 
 /// What a column can hold.
@@ -122,6 +121,12 @@ pub enum Cell {
     Null,
     Integer(i64),
     Text(String),
+}
+
+impl From<Option<&str>> for Cell {
+    fn from(text: Option<&str>) -> Self {
+        text.map_or(Cell::Null, |text| Cell::Text(text.to_owned()))
+    }
 }
 
 /// The resources of a filling, in the order they are read: what the client list shows first, small

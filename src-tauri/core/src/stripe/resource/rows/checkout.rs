@@ -4,7 +4,7 @@ use super::super::read::{flag, id, integer, payer, text};
 use super::super::{Cell, Expand, Resource};
 use super::{NOTHING, column};
 use crate::events::Topic;
-use serde_json::Value;
+use crate::stripe::document::Json;
 
 pub static CHECKOUT_SESSIONS: Resource = Resource {
     name: "checkout_sessions",
@@ -57,9 +57,12 @@ pub static PAYMENT_LINKS: Resource = Resource {
 };
 
 /// What it sells, where that is one thing.
-fn only_price(link: &Value) -> Cell {
-    match link.pointer("/line_items/data").and_then(Value::as_array) {
-        Some(items) if items.len() == 1 => id(link, "/line_items/data/0/price"),
+fn only_price(link: Json<'_>) -> Cell {
+    match link
+        .pointer("/line_items/data")
+        .map(|items| items.items().len())
+    {
+        Some(1) => id(link, "/line_items/data/0/price"),
         _ => Cell::Null,
     }
 }

@@ -4,7 +4,7 @@ use super::super::read::{id, integer, payer, text};
 use super::super::{Cell, Expand, Resource, Sublist};
 use super::{NOTHING, column};
 use crate::events::Topic;
-use serde_json::Value;
+use crate::stripe::document::Json;
 
 pub static INVOICES: Resource = Resource {
     name: "invoices",
@@ -34,7 +34,7 @@ pub static INVOICES: Resource = Resource {
         column("has_page", |o| {
             Cell::Integer(
                 o.pointer("/hosted_invoice_url")
-                    .is_some_and(Value::is_string)
+                    .is_some_and(|url| url.as_str().is_some())
                     .into(),
             )
         }),
@@ -96,11 +96,19 @@ pub static CREDIT_NOTES: Resource = Resource {
     ..NOTHING
 };
 
-fn default_payment(invoice: &Value) -> Cell {
-    let payments = invoice.pointer("/payments/data").and_then(Value::as_array);
-    let payments = || payments.into_iter().flatten();
+fn default_payment(invoice: Json<'_>) -> Cell {
+    let payments = || {
+        invoice
+            .pointer("/payments/data")
+            .into_iter()
+            .flat_map(Json::items)
+    };
+    let is_default = |payment: &Json<'_>| {
+        let flag = payment.get("is_default").and_then(Json::as_bool);
+        flag == Some(true)
+    };
     payments()
-        .find(|payment| payment["is_default"] == true)
+        .find(is_default)
         .or_else(|| payments().next())
         .map_or(Cell::Null, |payment| id(payment, "/payment/payment_intent"))
 }

@@ -16,7 +16,7 @@ pub use subscriptions::*;
 
 use super::{Cell, Column, Resource};
 use crate::events::Topic;
-use serde_json::Value;
+use crate::stripe::document::Json;
 
 /// What a row leaves unsaid.
 const NOTHING: Resource = Resource {
@@ -37,6 +37,6 @@ const NOTHING: Resource = Resource {
     never_store: &[],
 };
 
-const fn column(name: &'static str, read: fn(&Value) -> Cell) -> Column {
+const fn column(name: &'static str, read: fn(Json<'_>) -> Cell) -> Column {
     Column { name, read }
 }
