@@ -28,13 +28,11 @@ const unread = { icon: IconHelpCircle, tone: "neutral" };
 export function FreshnessMark({ workspace }: { workspace: string }) {
   const { data: fresh, isError } = useQuery(freshnessQuery(workspace));
   const { icon: Shape, tone } = fresh ? looks[fresh.level] : unread;
-  const words = fresh?.words ?? (isError ? "How fresh this is could not be read" : "Reading…");
   return (
     <span className={styles["mark"]} data-tone={tone}>
       <Shape size={15} stroke={2} aria-hidden className={styles["shape"]} />
-      {/* Other words are another element: WebKitGTK leaves the end of a longer line standing otherwise. */}
-      <span key={words} className={styles["words"]}>
-        {words}
+      <span className={styles["words"]}>
+        {fresh?.words ?? (isError ? "How fresh this is could not be read" : "Reading…")}
       </span>
     </span>
   );
