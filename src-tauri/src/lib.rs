@@ -3,6 +3,7 @@
 mod commands;
 mod dumps;
 mod failure;
+mod graphics;
 pub mod ipc;
 mod mark;
 mod window;
@@ -18,6 +19,7 @@ const LEAVE_WITHIN: Duration = Duration::from_secs(3);
 
 /// Opens the window and returns when it has been closed.
 pub fn run() -> Result<(), Box<dyn std::error::Error>> {
+    graphics::suit_the_computer();
     dumps::forbid();
     let core = match core() {
         Ok(core) => core,

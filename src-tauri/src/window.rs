@@ -17,7 +17,6 @@ pub fn open(app: &AppHandle, first_script: Option<&str>) -> tauri::Result<()> {
             .on_new_window(|_, _| NewWindowResponse::Deny)
             .initialization_script(first_script.unwrap_or_default())
             .build()?;
-        suit_the_screen(&window)?;
         show_page_console(&window)?;
     }
     Ok(())
@@ -37,29 +36,6 @@ fn is_own_page(url: &Url) -> bool {
         tracing::warn!(host = url.host_str(), "the window refused to leave the app");
     }
     own
-}
-
-/// Without a graphics card the processor would draw each layer and then compose them, through an
-/// OpenGL in software: for pages of text, that takes longer to start and more memory than drawing once.
-#[cfg(target_os = "linux")]
-fn suit_the_screen(window: &tauri::WebviewWindow) -> tauri::Result<()> {
-    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
-
-    let has_card = std::fs::read_dir("/dev/dri").is_ok_and(|mut cards| cards.next().is_some());
-    if has_card {
-        return Ok(());
-    }
-    window.with_webview(|webview| {
-        if let Some(settings) = webview.inner().settings() {
-            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-        }
-    })
-}
-
-/// The other systems' webviews see to it themselves.
-#[cfg(not(target_os = "linux"))]
-fn suit_the_screen(_: &tauri::WebviewWindow) -> tauri::Result<()> {
-    Ok(())
 }
 
 /// With `PORTICO_CONSOLE=1` the page's console also goes to standard error, which shows why a
