@@ -5,8 +5,10 @@
 //! smaller agency than the one the goals are about, `PORTICO_BENCH_ONLY=filling` for the first filling
 //! alone.
 
+mod account;
 mod small;
 
+use account::{forget_peak_memory, idle_memory_kb, memory_kb, processor_seconds};
 use portico_core::clients::{self, ClientQuery, ClientSort};
 use portico_core::ids::ClientId;
 use portico_core::secrets::Secret;
@@ -72,7 +74,7 @@ async fn measure() -> Outcome<Value> {
     let id = core.add_workspace(&check.check, "Bench", keep).await?.id;
     let workspace = core.workspace(&id).await?;
 
-    let idle = memory_kb("VmRSS:");
+    let idle = idle_memory_kb();
     forget_peak_memory();
     let processes = || [std::process::id(), stripe.process.id()].map(processor_seconds);
     let before = processes();
@@ -318,32 +320,6 @@ fn seconds(time: Duration) -> f64 {
 
 fn bytes(file: &Path) -> Outcome<u64> {
     Ok(std::fs::metadata(file)?.len())
-}
-
-/// What this process holds (`VmRSS:`) or has held at most (`VmHWM:`); nothing where the system keeps
-/// no such account.
-fn memory_kb(of: &str) -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix(of))?;
-    line.trim().strip_suffix(" kB")?.parse().ok()
-}
-
-/// The processor time that a process took so far, of all its threads; nothing where the system keeps no
-/// such account.
-fn processor_seconds(process: u32) -> Option<f64> {
-    /// Of the clock in which Linux tells it, whatever the processor's.
-    const TICKS: f64 = 100.0;
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The name before may contain spaces; `utime` and `stime` are the 14th and 15th field.
-    let mut fields = stat.rsplit_once(") ")?.1.split(' ').skip(11);
-    let mut next = || fields.next()?.parse::<f64>().ok();
-    Some((next()? + next()?) / TICKS)
-}
-
-/// Deriving the key of the key file took 256 MB for a moment, which no filling needs.
-fn forget_peak_memory() {
-    // Where it is refused, the peak is only stated too high.
-    let _ = std::fs::write("/proc/self/clear_refs", "5");
 }
 
 /// The simulator at work in a process of its own, until this is dropped.

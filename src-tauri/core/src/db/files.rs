@@ -111,7 +111,7 @@ async fn open_mirror(path: &Path) -> Result<SqlitePool> {
         // those indexes.
         .pragma("cache_size", "-32768")
         // In pages: what is checkpointed less often is copied to the file less often.
-        .pragma("wal_autocheckpoint", "64000");
+        .pragma("wal_autocheckpoint", "16000");
     let pool = open_writer(path, options).await?;
     let migrated = async {
         let mut connection = pool.acquire().await?;

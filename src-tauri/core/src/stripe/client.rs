@@ -4,6 +4,7 @@ use super::{
     Answer, ApiBase, Key, KeyKind, ListPage, Pace, Params, Priority, VERSION,
     answer::Body,
     call::Call,
+    document,
     endpoint::template,
     failure::{Failure, LONGEST_WAIT},
     limit::{Limiter, Objects},
@@ -347,10 +348,13 @@ impl Client {
             }
             Failure::without_answer(&error, shared.base.host())
         };
-        let answer = request.send().await.map_err(lost)?;
+        let mut answer = request.send().await.map_err(lost)?;
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let body = answer.bytes().await.map_err(lost)?;
-        Ok((status, headers, body.into()))
+        let mut body = document::for_text();
+        while let Some(part) = answer.chunk().await.map_err(lost)? {
+            body.extend_from_slice(&part);
+        }
+        Ok((status, headers, body))
     }
 
     fn lock_sent(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, u64>> {

@@ -3,9 +3,11 @@
 
 mod objects;
 mod parts;
+mod room;
 
 pub use objects::Objects;
 pub use parts::Unread;
+pub(super) use room::for_text;
 
 use parts::{Node, name, order};
 use serde_json::Value;

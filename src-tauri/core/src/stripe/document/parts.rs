@@ -1,14 +1,9 @@
 //! Taking JSON apart: serde_json reads it, and where its values lie is noted.
 
-use super::{Document, Place};
+use super::{Document, Place, room};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
-use std::{
-    cmp::Ordering,
-    fmt,
-    mem::take,
-    sync::{Mutex, PoisonError},
-};
+use std::{cmp::Ordering, fmt};
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Node {
@@ -38,6 +33,7 @@ impl Span {
 }
 
 /// The bytes of a string.
+#[inline]
 pub(super) fn name<'t>(text: &'t str, unescaped: &'t str, node: Node) -> &'t [u8] {
     match node {
         Node::Plain(span) => &text.as_bytes()[span.range()],
@@ -48,11 +44,13 @@ pub(super) fn name<'t>(text: &'t str, unescaped: &'t str, node: Node) -> &'t [u8
 
 /// The order of names, which mostly differ in their first letters: comparing those as one number takes
 /// a third of the time.
+#[inline]
 pub(super) fn order(one: &[u8], other: &[u8]) -> Ordering {
     first(one).cmp(&first(other)).then_with(|| one.cmp(other))
 }
 
 /// The first eight bytes as a number; what a shorter name lacks counts as less than any letter.
+#[inline]
 fn first(name: &[u8]) -> u64 {
     match name.first_chunk() {
         Some(first) => u64::from_be_bytes(*first),
@@ -64,14 +62,6 @@ fn first(name: &[u8]) -> u64 {
         }
     }
 }
-
-/// Room of documents that are read, for those to come: asking the system for it anew would take longer
-/// than reading them.
-static ROOM: Mutex<Vec<(Vec<Node>, Vec<Place>)>> = Mutex::new(Vec::new());
-/// As many as a filling has readers.
-const ROOMS: usize = 8;
-/// Values of a document; smaller ones are no page of a list.
-const WORTH_KEEPING: usize = 2000;
 
 /// What is no JSON, given back with the reason.
 pub struct Unread {
@@ -98,8 +88,7 @@ impl Document {
                 return Err(Unread { body, error });
             }
         };
-        let room = ROOM.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let (nodes, members) = room.unwrap_or_default();
+        let (nodes, members) = room::for_parts();
         let mut parts = Parts {
             nodes,
             members,
@@ -118,21 +107,6 @@ impl Document {
                 body: text.into_bytes(),
                 error,
             }),
-        }
-    }
-}
-
-impl Drop for Document {
-    fn drop(&mut self) {
-        let (mut nodes, mut members) = (take(&mut self.nodes), take(&mut self.members));
-        if nodes.len() < WORTH_KEEPING {
-            return;
-        }
-        nodes.clear();
-        members.clear();
-        let mut rooms = ROOM.lock().unwrap_or_else(PoisonError::into_inner);
-        if rooms.len() < ROOMS {
-            rooms.push((nodes, members));
         }
     }
 }
