@@ -34,7 +34,7 @@ use tokio::sync::{Notify, mpsc, watch};
 
 /// Pages that one transaction takes, and that wait for it at most: where Stripe is not what a filling
 /// waits for, fewer and larger transactions write each page of an index less often.
-const BATCH: usize = 64;
+const BATCH: usize = 32;
 /// Of those at most so many whose clients show at once: who searches meanwhile waits until all that one
 /// transaction changed is looked through.
 const SHOWN_AT_ONCE: usize = 16;
