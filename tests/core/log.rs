@@ -50,7 +50,13 @@ fn masks_whatever_looks_like_a_secret() {
         tracing::info!("card 4242 4242-4242 4242.");
     });
     let written = lines(folder.path());
-    assert_eq!(written.lines().count(), CANARIES.len() * 3 + 1);
+    // Without the times, whose digits may be those of a card.
+    let written: Vec<&str> = written
+        .lines()
+        .filter_map(|line| Some(line.split_once(' ')?.1))
+        .collect();
+    assert_eq!(written.len(), CANARIES.len() * 3 + 1);
+    let written = written.join("\n");
     assert!(!written.to_lowercase().contains("canary"), "{written}");
     assert!(
         !written.contains("4242") && !written.contains("Y2Fu"),
