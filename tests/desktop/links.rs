@@ -119,7 +119,8 @@ async fn a_link_to_cancel_is_mailed_and_used_a_day_later() {
     browser.see("has expired").await;
     browser.type_into("E-mail", CLIENT_EMAIL).await;
     browser.click("button", "Send").await;
-    let code = control.login_codes()[CLIENT_EMAIL].clone();
+    let code = eventually(async || control.login_codes().get(CLIENT_EMAIL).cloned()).await;
+    let code = code.expect("a code was sent");
     browser.type_into("Code", &code).await;
     browser.click("button", "Log in").await;
     browser.see(&format!("Billing of {CLIENT}")).await;
