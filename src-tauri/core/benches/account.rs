@@ -1,4 +1,4 @@
-//! What the system says that processes take: memory and processor time.
+//! What the system says that this process holds of its memory.
 
 use std::time::Duration;
 
@@ -8,18 +8,6 @@ pub fn memory_kb(of: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(of))?;
     line.trim().strip_suffix(" kB")?.parse().ok()
-}
-
-/// The processor time that a process took so far, of all its threads; nothing where the system keeps no
-/// such account.
-pub fn processor_seconds(process: u32) -> Option<f64> {
-    /// Of the clock in which Linux tells it, whatever the processor's.
-    const TICKS: f64 = 100.0;
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The name before may contain spaces; `utime` and `stime` are the 14th and 15th field.
-    let mut fields = stat.rsplit_once(") ")?.1.split(' ').skip(11);
-    let mut next = || fields.next()?.parse::<f64>().ok();
-    Some((next()? + next()?) / TICKS)
 }
 
 /// What is held once the allocator has given back the 256 MB that deriving the key of the key file took

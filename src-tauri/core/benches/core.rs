@@ -8,7 +8,7 @@
 mod account;
 mod small;
 
-use account::{forget_peak_memory, idle_memory_kb, memory_kb, processor_seconds};
+use account::{forget_peak_memory, idle_memory_kb, memory_kb};
 use portico_core::clients::{self, ClientQuery, ClientSort};
 use portico_core::ids::ClientId;
 use portico_core::secrets::Secret;
@@ -24,6 +24,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use xtask::usage::processor_seconds;
 
 /// As in the programs.
 #[global_allocator]

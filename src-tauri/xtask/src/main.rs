@@ -14,7 +14,6 @@ mod setup;
 mod simulator;
 mod soak;
 mod start;
-mod usage;
 mod window;
 
 use std::process::ExitCode;

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 
 /// Linux counts processor time for programs in these, whatever the kernel's own rate is.
-pub const TICKS_PER_SECOND: f64 = 100.0;
+const TICKS_PER_SECOND: f64 = 100.0;
 
 /// The proportional set size of a process and everything it started, in kB: shared pages are split
 /// among those who share them, so the webview's libraries are not counted several times.
@@ -58,16 +58,22 @@ fn children(pid: u32) -> Vec<u32> {
         .collect()
 }
 
-/// The processor time of a process and everything it started that still runs.
-pub fn ticks(root: u32) -> u64 {
-    let mut sum = 0;
+/// The processor time of a process and everything it started that still runs, in seconds.
+pub fn processor_seconds_of_all(root: u32) -> f64 {
+    let mut sum = 0.0;
     let mut waiting = vec![root];
     while let Some(pid) = waiting.pop() {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        sum += processor_time(&stat).unwrap_or(0);
+        sum += processor_seconds(pid).unwrap_or_default();
         waiting.extend(children(pid));
     }
     sum
+}
+
+/// The processor time that all threads of one process took so far; nothing where the system keeps no
+/// such account.
+pub fn processor_seconds(pid: u32) -> Option<f64> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    Some(processor_time(&stat)? as f64 / TICKS_PER_SECOND)
 }
 
 /// `utime` and `stime`, the 14th and 15th field; the second, a name, may contain spaces.

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use xtask::headless::{Bus, Keychain, Screen};
 use xtask::process::Running;
+use xtask::usage::{processor_seconds_of_all, proportional_memory};
 
 use crate::simulator::Simulator;
 use crate::start::{PAINTED, PAINTED_WITHIN, on_screen};
-use crate::usage::{TICKS_PER_SECOND, proportional_memory, ticks};
 
 /// As many clients as a large agency has.
 const CUSTOMERS: &str = "2000";
@@ -55,6 +55,14 @@ struct Desk {
     _keychain: Keychain,
     bus: Bus,
     data: PathBuf,
+    runtime: PathBuf,
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        // Only the keychain's socket is in it; a folder that stays does no harm.
+        let _ = fs::remove_dir_all(&self.runtime);
+    }
 }
 
 impl Desk {
@@ -73,6 +81,7 @@ impl Desk {
             _keychain: Keychain::unlocked(&bus, &folder.join("home"), &runtime)?,
             bus,
             data: folder.join("data"),
+            runtime,
         })
     }
 
@@ -123,11 +132,10 @@ impl Desk {
             window.starts_ms.push(took.as_millis());
             if number == STARTS {
                 std::thread::sleep(SETTLING);
-                let before = ticks(portico.id());
+                let before = processor_seconds_of_all(portico.id());
                 std::thread::sleep(IDLE);
-                let spent = ticks(portico.id()).saturating_sub(before);
-                window.idle_cpu_percent =
-                    spent as f64 / TICKS_PER_SECOND / IDLE.as_secs_f64() * 100.0;
+                let spent = processor_seconds_of_all(portico.id()) - before;
+                window.idle_cpu_percent = spent / IDLE.as_secs_f64() * 100.0;
                 window.pss_kb = proportional_memory(portico.id())?;
             }
         }

@@ -29,13 +29,10 @@ export function usePagedRows<P extends Page, Key extends QueryKey>(
   page: (offset: number, limit: number) => UseQueryOptions<P, Error, P, Key>,
   start = 0,
 ) {
-  const [view, setView] = useState({ question, first: start, last: start });
+  // In pages: most steps of scrolling stay within those that are there, and draw nothing around the list anew.
+  const [view, setView] = useState({ question, first: pageOf(start), last: pageOf(start) });
   const { first, last } = view.question === question ? view : { first: 0, last: 0 };
-  const firstPage = pageOf(first);
-  const pages = Array.from(
-    { length: pageOf(last) - firstPage + 1 },
-    (_, index) => firstPage + index,
-  );
+  const pages = Array.from({ length: last - first + 1 }, (_, index) => first + index);
   const results = useQueries({ queries: pages.map((index) => page(index * PAGE, PAGE)) });
   const latest = useRef<Answer<P> | undefined>(undefined);
 
@@ -46,7 +43,7 @@ export function usePagedRows<P extends Page, Key extends QueryKey>(
   const answer: Answer<P> | undefined = head && {
     question,
     total: head.total,
-    row: (index) => results[pageOf(index) - firstPage]?.data?.rows[index % PAGE],
+    row: (index) => results[pageOf(index) - first]?.data?.rows[index % PAGE],
     page: head,
   };
 
@@ -56,14 +53,12 @@ export function usePagedRows<P extends Page, Key extends QueryKey>(
 
   const onRange = useCallback(
     (from: number, to: number) =>
-      // Most steps of scrolling stay within the pages that are there: the page around need not be drawn again.
-      setView((before) =>
-        before.question === question &&
-        pageOf(before.first) === pageOf(from) &&
-        pageOf(before.last) === pageOf(to)
-          ? before
-          : { question, first: from, last: to },
-      ),
+      setView((before) => {
+        const next = { question, first: pageOf(from), last: pageOf(to) };
+        const same =
+          before.question === question && before.first === next.first && before.last === next.last;
+        return same ? before : next;
+      }),
     [question],
   );
 
