@@ -9,6 +9,7 @@ use portico_core::{
 };
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::collections::BTreeSet;
+use stripe_sim::Fault;
 
 #[tokio::test]
 async fn a_filling_brings_everything() {
@@ -145,4 +146,45 @@ async fn what_was_deleted_in_stripe_is_buried_after_a_whole_listing() {
         .filter(|call| call.starts_with("GET /v1/customers/"));
     assert_eq!(by_id.next(), Some(&format!("GET /v1/customers/{gone}")));
     assert_eq!(by_id.next(), None, "only what was missing is asked for");
+}
+
+#[tokio::test]
+async fn while_a_list_keeps_it_waiting_clients_are_shown_and_the_deleted_are_found() {
+    let agency = Agency::of(150).await;
+    let params = Params::new().with("status", "all");
+    let client = agency.client();
+    let subscriptions = client.list_page("/v1/subscriptions", &params).await;
+    let gone = subscriptions.unwrap().objects[0]["customer"].clone();
+    let gone = gone.as_str().unwrap();
+    let control = agency.sim.control();
+    control.delete(gone).unwrap();
+    control.outage(Fault::Hang, Some("/v1/invoices"));
+    let mut changes = agency.store.announcer.subscribe();
+    let filling = agency.start(&agency.client(), Mode::Fresh).await;
+    let plans = "SELECT count(*) FROM client_row WHERE plan <> ''";
+    let found = "SELECT count(*) FROM customers WHERE deleted = 1 AND id = ?";
+    loop {
+        let reader = &agency.store.reader;
+        let plans: i64 = sqlx::query_scalar(plans).fetch_one(reader).await.unwrap();
+        let found: i64 = sqlx::query_scalar(found)
+            .bind(gone)
+            .fetch_one(reader)
+            .await
+            .unwrap();
+        if plans > 0 && found > 0 {
+            break;
+        }
+        assert!(!filling.has_ended(), "{plans} plans, {found} found");
+        changes.next().await.unwrap();
+    }
+    filling.cancel();
+    let outcome = filling.ended().await;
+    assert_eq!(outcome, Outcome::Unfinished(Error::Cancelled.to_string()));
+
+    control.end_outage();
+    assert_eq!(
+        agency.fill(&agency.client(), Mode::Resume).await,
+        Outcome::Complete
+    );
+    agency.assert_whole(&agency.client()).await;
 }

@@ -2,8 +2,8 @@
 //! people type, reads lists and pages, fills again; prints one JSON document on standard output.
 //!
 //! The simulator is the program named by `PORTICO_STRIPE_SIM`. `PORTICO_BENCH_CUSTOMERS` asks for a
-//! smaller agency than the one the goals are about, `PORTICO_BENCH_ONLY=filling` for the first filling
-//! alone.
+//! smaller agency than the one the goals are about, `PORTICO_BENCH_ONLY` for one part alone: the first
+//! `filling`, or fillings within `limits`.
 
 mod account;
 mod small;
@@ -48,6 +48,9 @@ fn main() -> Outcome<()> {
 }
 
 async fn measure() -> Outcome<Value> {
+    if is_only("limits") {
+        return Ok(json!({"within_limits": small::within_limits().await?}));
+    }
     let stripe = Simulator::start(smaller(CUSTOMERS))?;
     let folder = tempfile::tempdir()?;
     let desk = || {
@@ -88,7 +91,7 @@ async fn measure() -> Outcome<Value> {
     filling["simulator_processor_seconds"] = json!(simulator);
     filling["idle_memory_kb"] = json!(idle);
     filling["peak_memory_kb"] = json!(memory_kb("VmHWM:"));
-    if std::env::var("PORTICO_BENCH_ONLY").is_ok_and(|part| part == "filling") {
+    if is_only("filling") {
         store.close().await;
         filling["portico_db_bytes"] = json!(database(db::MIRROR)?);
         return Ok(json!({"filling": filling}));
@@ -130,6 +133,10 @@ async fn measure() -> Outcome<Value> {
     tell(&document)?;
     document.insert("day".into(), small::day().await?);
     Ok(Value::Object(document))
+}
+
+fn is_only(part: &str) -> bool {
+    std::env::var("PORTICO_BENCH_ONLY").is_ok_and(|only| only == part)
 }
 
 /// What is known so far, on standard error.

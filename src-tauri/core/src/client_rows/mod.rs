@@ -17,7 +17,8 @@ use compose::Composed;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Clients composed at once: bounds memory and the length of statements.
+/// Clients composed at once: bounds memory and the length of statements. Those are not kept for the
+/// next time: one of so many rows takes a megabyte, and hardly two are of the same length.
 const CHUNK: usize = 1000;
 
 /// Recomposes these clients and whoever shares customers with them. Answers whether a row changed.
@@ -139,7 +140,7 @@ async fn assign(tx: &mut SqliteConnection, payers: BTreeSet<String>) -> Result<B
             values.push_bind(payer).push_bind(client);
         });
         query.push(" ON CONFLICT (payer) DO UPDATE SET client = excluded.client WHERE client <> excluded.client");
-        query.build().execute(&mut *tx).await?;
+        query.build().persistent(false).execute(&mut *tx).await?;
     }
     Ok(affected)
 }
@@ -232,7 +233,7 @@ async fn insert(tx: &mut SqliteConnection, rows: &[&Composed], revision: i64) ->
             .push_bind(row.archived);
         values.push_bind(&row.customers);
     });
-    query.build().execute(&mut *tx).await?;
+    query.build().persistent(false).execute(&mut *tx).await?;
     let amounts: Vec<_> = rows
         .iter()
         .flat_map(|row| row.amounts.iter().map(|a| (&row.id, a)))
@@ -250,7 +251,7 @@ async fn insert(tx: &mut SqliteConnection, rows: &[&Composed], revision: i64) ->
             .push_bind(amounts.open_balance)
             .push_bind(amounts.credit);
     });
-    query.build().execute(tx).await?;
+    query.build().persistent(false).execute(tx).await?;
     Ok(())
 }
 

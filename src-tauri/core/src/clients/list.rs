@@ -144,7 +144,9 @@ async fn select(
     push_filter(&mut count, query, ids.as_deref(), now);
     let total: i64 = count.build_query_scalar().fetch_one(reader).await?;
 
-    let mut select = QueryBuilder::<Sqlite>::new("SELECT r.* FROM client_row r");
+    // The ids alone are sorted: whole rows of everybody before a window deep in the list would be moved
+    // about with them.
+    let mut select = QueryBuilder::<Sqlite>::new("SELECT r.id FROM client_row r");
     let amount = match query.sort {
         ClientSort::Monthly => Some("monthly"),
         ClientSort::Balance => Some("open_balance"),
@@ -198,8 +200,8 @@ async fn select(
         .push_bind(limit)
         .push(" OFFSET ")
         .push_bind(offset);
-    let rows = select.build().fetch_all(reader).await?;
-    Ok((clamp(total), read_rows(workspace, rows).await?))
+    let ids: Vec<String> = select.build_query_scalar().fetch_all(reader).await?;
+    Ok((clamp(total), rows_of(workspace, &ids).await?))
 }
 
 fn push_filter(

@@ -19,7 +19,8 @@ pub use rows::is_shown;
 use rows::{News, write_table};
 use serde_json::Value;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, num::NonZero, sync::LazyLock, thread::available_parallelism};
+use tokio::sync::Semaphore;
 
 /// Payers whose client rows one transaction of [`settle_some`] composes.
 const SETTLED_TOGETHER: i64 = 2000;
@@ -111,6 +112,10 @@ impl Batch {
     }
 }
 
+/// More at once than there are processors would only hold more memory.
+static PREPARING: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, NonZero::get)));
+
 /// Makes rows of pages, beside the async threads; several at once, while a writer stores others.
 pub async fn prepare(pages: Vec<Page>) -> Result<Batch> {
     let received = pages.iter().map(|page| page.objects.len()).sum();
@@ -119,9 +124,11 @@ pub async fn prepare(pages: Vec<Page>) -> Result<Batch> {
         .filter_map(|page| Some((page.progress.clone()?, page.objects.len() as i64)))
         .collect();
     let causes = pages.iter().flat_map(|page| page.causes.clone()).collect();
+    let turn = PREPARING.acquire().await;
     let tables = tokio::task::spawn_blocking(move || prepare::tables(pages))
         .await
         .map_err(|error| Error::Internal(format!("preparing a page failed: {error}")))??;
+    drop(turn);
     Ok(Batch {
         tables,
         received,

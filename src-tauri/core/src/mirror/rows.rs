@@ -134,7 +134,10 @@ pub(super) async fn write_table(
     }
     // In the order of the index, of which each page is then touched once.
     fresh.sort_unstable_by(|one, other| one.id.cmp(&other.id));
-    upsert(tx, table.resource, &fresh).await?;
+    let (held, new): (Vec<&Row>, Vec<&Row>) =
+        fresh.iter().partition(|row| present.contains_key(&row.id));
+    write(tx, table.resource, &new, Stored::Nothing).await?;
+    write(tx, table.resource, &held, Stored::Perhaps).await?;
 
     let parents: HashSet<&str> = fresh.iter().map(|row| row.id.as_str()).collect();
     let mut orphans: HashMap<(&str, &str), Vec<&str>> = HashMap::new();
@@ -169,7 +172,7 @@ pub(super) async fn write_table(
         query.build().execute(&mut *tx).await?;
     }
     for (resource, rows) in born {
-        upsert(tx, resource, &rows).await?;
+        write(tx, resource, &rows, Stored::Perhaps).await?;
     }
     Ok(())
 }
@@ -184,10 +187,10 @@ pub(super) async fn write_tombstones(
     for row in &rows {
         news.add(table.resource, &row.id, &row.cells);
     }
-    upsert(tx, table.resource, &rows).await?;
+    write(tx, table.resource, &rows, Stored::Perhaps).await?;
     for children in &table.children {
         let rows: Vec<&Row> = children.rows.iter().collect();
-        upsert(tx, children.resource, &rows).await?;
+        write(tx, children.resource, &rows, Stored::Perhaps).await?;
     }
     Ok(())
 }
@@ -231,25 +234,44 @@ pub(super) fn push_ids<'i>(query: &mut QueryBuilder<Sqlite>, ids: impl Iterator<
         .push("))");
 }
 
-async fn upsert(
+/// What is known of whether the table holds rows of these ids.
+#[derive(Clone, Copy, PartialEq)]
+enum Stored {
+    Nothing,
+    Perhaps,
+}
+
+async fn write(
     tx: &mut SqliteConnection,
     resource: &'static Resource,
     rows: &[&Row],
+    stored: Stored,
 ) -> Result<()> {
     let mut chunks = rows.chunks(ROWS);
-    let mut next = chunks.next().map(|chunk| insert(resource, chunk));
-    while let Some(mut query) = next {
+    let mut insert_next = || {
+        let chunk = chunks.next()?;
+        Some((insert(resource, chunk, stored), chunk.len() == ROWS))
+    };
+    let mut next = insert_next();
+    while let Some((mut query, is_full)) = next {
+        // One of another length will hardly come again, and is large for as long as it is kept.
+        let execute = query.build().persistent(is_full).execute(&mut *tx);
         // The next statement is put together while SQLite carries out this one.
-        let ahead = async { chunks.next().map(|chunk| insert(resource, chunk)) };
-        let (done, following) = tokio::join!(query.build().execute(&mut *tx), ahead);
+        let ahead = async { insert_next() };
+        let (done, following) = tokio::join!(execute, ahead);
         done?;
         next = following;
     }
     Ok(())
 }
 
-fn insert(resource: &Resource, rows: &[&Row]) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new("INSERT INTO ");
+fn insert(resource: &Resource, rows: &[&Row], stored: Stored) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new(match stored {
+        // Whoever meets an error gives the whole transaction up. Otherwise SQLite would copy each page
+        // it is about to change, to be able to take back this one statement.
+        Stored::Nothing => "INSERT OR FAIL INTO ",
+        Stored::Perhaps => "INSERT INTO ",
+    });
     query
         .push(resource.name)
         .push(" (id, asked_at, deleted, hash, json");
@@ -272,6 +294,9 @@ fn insert(resource: &Resource, rows: &[&Row]) -> QueryBuilder<Sqlite> {
             };
         }
     });
+    if stored == Stored::Nothing {
+        return query;
+    }
     query.push(" ON CONFLICT (id) DO UPDATE SET asked_at = excluded.asked_at, deleted = excluded.deleted, hash = excluded.hash, ");
     query.push("json = excluded.json");
     for column in resource.columns {

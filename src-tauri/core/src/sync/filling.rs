@@ -69,7 +69,7 @@ pub async fn start(
     let (store, client) = (store.clone(), client.filling());
     tokio::spawn(async move {
         announce(&store);
-        let meter = Meter::of(&client);
+        let meter = Arc::new(Meter::of(&client));
         let filled = fill::fill(&store, &client, mode, &meter, cancelled).await;
         let stopped = matches!(filled, Err(Error::Cancelled));
         let problem = match filled {

@@ -62,6 +62,15 @@ pub(super) async fn begun(store: &Store) -> Result<HashMap<String, i64>> {
     Ok(begun.into_iter().collect())
 }
 
+/// The resources of which everything that is listed is stored.
+pub(super) async fn stored(store: &Store) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar(
+        "SELECT resource FROM fill_ranges GROUP BY resource HAVING min(done) = 1",
+    )
+    .fetch_all(&store.reader)
+    .await?)
+}
+
 /// The ranges that are not read to their end.
 pub(super) async fn open(store: &Store) -> Result<Vec<Range>> {
     let rows = sqlx::query(

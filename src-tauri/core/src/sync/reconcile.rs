@@ -85,10 +85,28 @@ async fn unseen(
         .await?)
 }
 
+/// Asks for customers that are in no list; all of those that are must be stored.
+pub(super) async fn ask_for_payers(
+    store: &Store,
+    client: &Client,
+    reading: &Reading,
+    comparison: Option<Comparison>,
+) -> Result<()> {
+    for _ in 0..AT_MOST / BATCH {
+        let payers = unlisted_payers(store).await?;
+        if payers.is_empty() {
+            break;
+        }
+        ask(store, client, reading, payers, comparison).await?;
+    }
+    Ok(())
+}
+
 /// Deleted customers are in no list, while their subscriptions and invoices are.
 async fn unlisted_payers(store: &Store) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar(
-        "SELECT p.payer FROM payers p WHERE p.payer LIKE 'cus\\_%' ESCAPE '\\'
+        "SELECT DISTINCT p.payer FROM (SELECT payer FROM payers UNION ALL SELECT payer FROM stale_payers) p
+         WHERE p.payer LIKE 'cus\\_%' ESCAPE '\\'
          AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.id = p.payer) LIMIT ?",
     )
     .bind(BATCH as i64)
