@@ -87,8 +87,12 @@ impl Store {
         };
         let reader = files::open_mirror_readers(&folder).await?;
 
-        let watch =
-            watch::announce_foreign_commits(writer.clone(), announcer.clone(), workspace.clone());
+        let watch = watch::announce_foreign_commits(
+            writer.clone(),
+            with_suffix(&folder.join(MIRROR), "-wal"),
+            announcer.clone(),
+            workspace.clone(),
+        );
         Ok(Self {
             workspace,
             folder,

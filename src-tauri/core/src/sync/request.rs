@@ -108,7 +108,12 @@ impl Asked {
 pub async fn next_request(store: &Store) -> Result<Request> {
     loop {
         for request in Request::ALL {
-            match tokio::fs::remove_file(request.file(store)).await {
+            let file = request.file(store);
+            // Looked for here: hardly ever is there one, and another thread would wake for each.
+            if !file.exists() {
+                continue;
+            }
+            match tokio::fs::remove_file(file).await {
                 Ok(()) => return Ok(request),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error) => return Err(Error::io("Could not read a request to sync")(error)),
