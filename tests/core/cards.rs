@@ -6,7 +6,7 @@ use chrono::{TimeDelta, Utc};
 use portico_core::clients;
 use portico_core::stripe::{Pace, Params};
 use portico_core::sync::health::ResourceHealth;
-use portico_core::sync::{self, Mode, ResourceState};
+use portico_core::sync::{self, Mode, ResourceState, Tail};
 use portico_core::workspaces::Poller;
 use portico_core::{Clock, stripe::Client};
 use std::collections::BTreeSet;
@@ -173,6 +173,35 @@ async fn what_was_attached_while_nobody_could_tell_is_found() {
         .await
         .unwrap();
     assert_eq!(found, [card]);
+}
+
+#[tokio::test]
+async fn what_was_attached_before_the_first_event_was_read_is_found() {
+    let agency = Agency::of(20).await;
+    let client = agency.client();
+    agency.fill(&client, Mode::Fresh).await;
+    let read_cards = async || {
+        while sync::read_some_cards(&agency.store, &client, 50)
+            .await
+            .unwrap()
+            > 0
+        {}
+    };
+    read_cards().await;
+    let billed = billed(&agency).await;
+    let payer = billed.iter().find(|id| id.starts_with("cus_"));
+    let card = attach(&client, payer.unwrap()).await;
+
+    // Events are followed from where this one begins.
+    agency
+        .sim
+        .control()
+        .advance_clock(TimeDelta::hours(1))
+        .unwrap();
+    agency.fill(&client, Mode::Fresh).await;
+    Tail::new(&client).poll(&agency.store).await.unwrap();
+    read_cards().await;
+    assert!(mirrored(&agency).await.contains(&card));
 }
 
 #[tokio::test]

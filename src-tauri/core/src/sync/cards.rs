@@ -151,11 +151,13 @@ pub(super) async fn forget_listings(tx: &mut SqliteConnection) -> Result<()> {
     Ok(())
 }
 
-/// The same where the tail is about to go on behind a filling that lies further ahead than it
-/// reads back: the filling listed everything else.
+/// The same where the tail is about to begin, or to go on behind a filling that lies further ahead
+/// than it reads back: the filling listed everything else.
 pub(super) async fn forget_skipped(tx: &mut SqliteConnection, overlap: i64) -> Result<()> {
     let skips: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM sync_state f, tail_state t WHERE f.finished AND f.newest_event_time - ? > t.tailed_to",
+        "SELECT count(*) FROM sync_state f, tail_state t
+         WHERE f.newest_event_time IS NOT NULL AND t.tailed_to IS NULL
+             OR f.finished AND f.newest_event_time - ? > t.tailed_to",
     )
     .bind(overlap)
     .fetch_one(&mut *tx)
