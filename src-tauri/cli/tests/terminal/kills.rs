@@ -7,7 +7,7 @@ use portico_core::db::{BackgroundLock, MIRROR, Store, open_read_only, unpack};
 use portico_core::events::Announcer;
 use portico_core::ids::WorkspaceId;
 use portico_core::journal;
-use portico_core::stripe::{ApiBase, Client, Key, Pace, resource};
+use portico_core::stripe::{ApiBase, Client, Key, Pace, Params, resource};
 use portico_core::sync::{self, Mode, Outcome};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use serde_json::Value;
@@ -203,14 +203,38 @@ impl Killer {
                     difference = self.difference(&truth, activity.silent).await;
                 }
             };
-            let caught_up = tokio::time::timeout(SOON, caught_up).await;
+            if tokio::time::timeout(SOON, caught_up).await.is_err() {
+                let status = self.terminal.text(&["sync", "status"]).await;
+                let difference = difference.unwrap_or_default();
+                let id = difference.split('"').nth(1).unwrap_or_default();
+                let there = self.terminal.sim.control().object(id);
+                let events = self.events_of(id).await;
+                panic!("{difference}\n{status}\n{there:?}\n{events:?}");
+            }
             child.kill().await.unwrap();
-            assert!(caught_up.is_ok(), "{difference:?}");
         } else {
             self.terminal.text(activity.arguments).await;
             let difference = self.difference(&truth, activity.silent).await;
             assert_eq!(difference, None);
         }
+    }
+
+    /// When which event told of an object, as far as the newest hundred reach.
+    async fn events_of(&self, id: &str) -> Vec<String> {
+        let params = Params::new().with("limit", 100);
+        let page = self.stripe().list_page("/v1/events", &params).await;
+        let events = page.unwrap().objects.into_iter();
+        events
+            .filter(|event| event["data"]["object"]["id"] == id)
+            .map(|event| format!("{} {}", event["created"], event["type"]))
+            .collect()
+    }
+
+    fn stripe(&self) -> Client {
+        let sim = &self.terminal.sim;
+        let base = ApiBase::parse(sim.url()).unwrap();
+        let key = Key::parse(sim.secret_key()).unwrap();
+        Client::new(base, key, Pace::UNLIMITED, Clock::system()).unwrap()
     }
 
     /// What a mirror holds that is filled from nothing.
@@ -225,10 +249,7 @@ impl Killer {
         .await
         .unwrap();
         journal::catch_up(&store).await.unwrap();
-        let sim = &self.terminal.sim;
-        let base = ApiBase::parse(sim.url()).unwrap();
-        let key = Key::parse(sim.secret_key()).unwrap();
-        let client = Client::new(base, key, Pace::UNLIMITED, Clock::system()).unwrap();
+        let client = self.stripe();
         let lock = BackgroundLock::try_acquire(&store.folder).unwrap().unwrap();
         let filling = sync::start(&store, &client, Mode::Fresh, Arc::new(lock)).await;
         assert_eq!(filling.unwrap().ended().await, Outcome::Complete);
