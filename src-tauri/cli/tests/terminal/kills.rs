@@ -203,7 +203,9 @@ impl Killer {
                     difference = self.difference(&truth, activity.silent).await;
                 }
             };
-            if tokio::time::timeout(SOON, caught_up).await.is_err() {
+            let caught_up = tokio::time::timeout(SOON, caught_up).await;
+            child.kill().await.unwrap();
+            if caught_up.is_err() {
                 let status = self.terminal.text(&["sync", "status"]).await;
                 let difference = difference.unwrap_or_default();
                 let id = difference.split('"').nth(1).unwrap_or_default();
@@ -211,7 +213,6 @@ impl Killer {
                 let events = self.events_of(id).await;
                 panic!("{difference}\n{status}\n{there:?}\n{events:?}");
             }
-            child.kill().await.unwrap();
         } else {
             self.terminal.text(activity.arguments).await;
             let difference = self.difference(&truth, activity.silent).await;
