@@ -241,6 +241,32 @@ async fn a_comparison_takes_about_what_it_was_said_to_and_notices_detached_cards
 }
 
 #[tokio::test]
+async fn a_detached_card_is_nobodys_though_a_subscription_still_names_it() {
+    let agency = Agency::of(20).await;
+    let client = agency.client();
+    agency.fill(&client, Mode::Fresh).await;
+    let (subscription, payer): (String, String) = sqlx::query_as(
+        "SELECT id, payer FROM subscriptions WHERE status = 'active' AND payer LIKE 'cus_%' LIMIT 1",
+    )
+    .fetch_one(&agency.store.reader)
+    .await
+    .unwrap();
+    let card = attach(&client, &payer).await;
+    let path = format!("/v1/subscriptions/{subscription}");
+    let named = Params::new().with("default_payment_method", &card);
+    client.post(&path, &named, "name it").await.unwrap();
+    agency.fill(&client, Mode::Fresh).await;
+    assert!(mirrored(&agency).await.contains(&card));
+
+    let path = format!("/v1/payment_methods/{card}/detach");
+    client.post(&path, &Params::new(), "detach").await.unwrap();
+    let still = agency.sim.control().object(&subscription).unwrap();
+    assert_eq!(still["default_payment_method"], card.as_str());
+    agency.fill(&client, Mode::Fresh).await;
+    assert!(!mirrored(&agency).await.contains(&card));
+}
+
+#[tokio::test]
 async fn without_the_permission_nothing_is_asked() {
     let agency = Agency::of(20).await;
     let all = "rak_customer_read,rak_subscription_read,rak_invoice_read,rak_event_read";

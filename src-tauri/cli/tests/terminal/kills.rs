@@ -294,11 +294,6 @@ async fn rows(mirror: &mut SqliteConnection) -> Vec<Rows> {
             // They are part of their customer, and stay readable beside its tombstone.
             query.push(" AND customer IN (SELECT id FROM customers WHERE deleted = 0)");
         }
-        if *resource == resource::PAYMENT_METHODS {
-            // One that was detached is nobody's: a tail buries it, while a listing meets it inside of
-            // what was charged to it.
-            query.push(" AND payer IS NOT NULL");
-        }
         let rows: Vec<(String, Option<Vec<u8>>)> = query
             .build_query_as()
             .fetch_all(&mut *mirror)

@@ -67,15 +67,15 @@ pub(super) async fn begin(
 }
 
 fn hash(row: &Row) -> Option<Vec<u8>> {
-    (!row.deleted).then(|| row.hash.clone())
+    (!row.gone).then(|| row.hash.clone())
 }
 
 /// Whether the row takes the place of something else.
 fn changes(row: &Row, held: Option<&Present>, lost: bool) -> bool {
     match held {
-        None => lost && !row.deleted,
+        None => lost && !row.gone,
         Some(held) if held.asked_at > row.asked_at => false,
-        Some(held) if held.deleted || row.deleted => held.deleted != row.deleted,
+        Some(held) if held.deleted || row.gone => held.deleted != row.gone,
         Some(held) => held.hash.as_deref() != Some(&row.hash),
     }
 }

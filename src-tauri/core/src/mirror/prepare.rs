@@ -29,8 +29,8 @@ pub(super) struct Children {
 pub(super) struct Row {
     pub id: String,
     pub asked_at: i64,
-    /// Stripe answered `deleted: true`: only a tombstone is known.
-    pub deleted: bool,
+    /// Stripe has it no more: only a tombstone is written.
+    pub gone: bool,
     pub hash: Vec<u8>,
     pub cells: Vec<Cell>,
     /// Compressed; none where the JSON stays in the parent's.
@@ -74,7 +74,7 @@ pub(super) fn gone(resource: &'static Resource, ids: &[String], asked_at: i64) -
     let row = |id: &String| Row {
         id: id.clone(),
         asked_at,
-        deleted: true,
+        gone: true,
         hash: Vec::new(),
         cells: Vec::new(),
         json: None,
@@ -114,7 +114,7 @@ fn add(
             resource.object
         )));
     }
-    let deleted = object.get("deleted").and_then(Json::as_bool) == Some(true);
+    let gone = resource.is_gone(object);
     let mut children = Vec::new();
     for embed in resource.embeds {
         let Some(inner) = document.at(place).pointer(embed.pointer) else {
@@ -163,7 +163,7 @@ fn add(
     let row = Row {
         id,
         asked_at,
-        deleted,
+        gone,
         hash: Sha256::digest(&text).to_vec(),
         cells,
         json: Some(pack(text)?),
@@ -194,7 +194,7 @@ fn child_row(resource: &'static Resource, item: Json<'_>, asked_at: i64) -> Row 
     Row {
         id: id.unwrap_or_default().to_owned(),
         asked_at,
-        deleted: false,
+        gone: false,
         hash: Vec::new(),
         cells: cells(resource, item),
         json: None,

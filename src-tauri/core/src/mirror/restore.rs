@@ -49,7 +49,7 @@ async fn bury(store: &Store, resource: &'static Resource, pages: Vec<Page>) -> R
     let mut news = News::at(store.clock.millis());
     for mut table in tables {
         if *table.resource == *resource {
-            table.rows.iter_mut().for_each(|row| row.deleted = true);
+            table.rows.iter_mut().for_each(|row| row.gone = true);
             write_tombstones(&mut tx, &table, &mut news).await?;
         }
     }

@@ -105,11 +105,12 @@ pub(super) async fn write_table(
         match present.get(&row.id) {
             Some(stored) if stored.asked_at > row.asked_at => {}
             Some(stored)
-                if !row.deleted && !stored.deleted && stored.hash.as_deref() == Some(&row.hash) =>
+                if !row.gone && !stored.deleted && stored.hash.as_deref() == Some(&row.hash) =>
             {
                 same.push(row);
             }
-            _ if row.deleted => bury(tx, table.resource, &row.id, row.asked_at, news).await?,
+            Some(stored) if row.gone && stored.deleted => {}
+            _ if row.gone => bury(tx, table.resource, &row.id, row.asked_at, news).await?,
             _ => fresh.push(row),
         }
     }
@@ -283,8 +284,8 @@ fn insert(resource: &Resource, rows: &[&Row], stored: Stored) -> QueryBuilder<Sq
         values
             .push_bind(&row.id)
             .push_bind(row.asked_at)
-            .push_bind(row.deleted)
-            .push_bind((!row.deleted).then_some(&row.hash))
+            .push_bind(row.gone)
+            .push_bind((!row.gone).then_some(&row.hash))
             .push_bind(&row.json);
         for cell in &row.cells {
             match cell {

@@ -11,11 +11,10 @@ use crate::mirror::{self, Gone, Page};
 use crate::stripe::{
     Client,
     listing::Reading,
-    resource::{CUSTOMERS, LISTED, PAYMENT_METHODS, Resource},
+    resource::{CUSTOMERS, LISTED, Resource},
 };
 use crate::{Error, Result};
 use futures_util::{StreamExt, stream};
-use serde_json::Value;
 use sqlx::{QueryBuilder, Sqlite};
 use std::collections::BTreeMap;
 
@@ -129,7 +128,6 @@ async fn ask(
     let (mut here, mut gone) = (Vec::new(), Vec::new());
     for (answer, id) in answers {
         let gone_as_of = match answer {
-            Ok(answer) if is_detached(reading.resource, &answer.body) => answer.asked_at,
             Ok(mut answer) => {
                 held::complete(store, reading, std::slice::from_mut(&mut answer.body)).await?;
                 let page = Page::of(reading.resource, vec![answer.body], answer.asked_at);
@@ -148,11 +146,6 @@ async fn ask(
     let batch = mirror::prepare(here).await?;
     comparison::apply(store, comparison, vec![batch], gone).await?;
     Ok(())
-}
-
-/// A payment method that is nobody's any more can never be used again, and no list names it.
-pub(super) fn is_detached(resource: &Resource, body: &Value) -> bool {
-    *resource == PAYMENT_METHODS && body["customer"].is_null() && body["customer_account"].is_null()
 }
 
 /// The object asked for by its id does not exist.

@@ -41,6 +41,9 @@ pub struct Resource {
     pub history: bool,
     /// JSON pointers that are cut out before the object is stored.
     pub never_store: &'static [&'static str],
+    /// The fields that say whose it is, where it cannot be used any more once none does: Stripe keeps
+    /// such an object, and what it was used for names it, but no list does.
+    pub owners: &'static [&'static str],
 }
 
 impl PartialEq for Resource {
@@ -50,6 +53,13 @@ impl PartialEq for Resource {
 }
 
 impl Resource {
+    /// Whether all that Stripe tells with this object is that it is there no more.
+    pub fn is_gone(&self, object: Json<'_>) -> bool {
+        let deleted = object.get("deleted").and_then(Json::as_bool) == Some(true);
+        let missing = |name: &&str| object.get(name).is_none_or(Json::is_null);
+        deleted || (!self.owners.is_empty() && self.owners.iter().all(missing))
+    }
+
     /// What each reading of the list is narrowed to.
     pub fn parts(&self) -> Vec<Option<Part>> {
         match self.parts {

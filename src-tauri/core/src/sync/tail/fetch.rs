@@ -8,11 +8,7 @@ use crate::stripe::{
     listing::{self, Reading},
     resource,
 };
-use crate::sync::{
-    held, plant,
-    reconcile::{gone_as_of, is_detached},
-    state::Lack,
-};
+use crate::sync::{held, plant, reconcile::gone_as_of, state::Lack};
 use crate::{Error, Result};
 use futures_util::{StreamExt, stream};
 use std::collections::BTreeMap;
@@ -70,15 +66,6 @@ pub(super) async fn fetch(
                 let mut body = plant::answer(&subject.id, answer.body);
                 if body["id"] != subject.id.as_str() || body["object"] != resource.object {
                     Error::UnreadableAnswer(format!("it is not {}", subject.id))
-                } else if is_detached(resource, &body) {
-                    fetched.settled.push(subject.id.clone());
-                    fetched.gone.push(Gone {
-                        resource,
-                        causes: BTreeMap::from([(subject.id.clone(), cause)]),
-                        ids: vec![subject.id],
-                        asked_at: answer.asked_at,
-                    });
-                    continue;
                 } else {
                     held::complete(store, reading, std::slice::from_mut(&mut body)).await?;
                     let mut page = Page::of(resource, vec![body], answer.asked_at);

@@ -85,5 +85,7 @@ pub static PAYMENT_METHODS: Resource = Resource {
     permission: "rak_payment_method_read",
     topic: Topic::PaymentMethods,
     columns: &[column("payer", payer), column("type", |o| text(o, "/type"))],
+    // Both are empty once it was detached, and it can never be attached again.
+    owners: &["customer", "customer_account"],
     ..NOTHING
 };

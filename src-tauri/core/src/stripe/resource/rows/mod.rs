@@ -35,6 +35,7 @@ const NOTHING: Resource = Resource {
     sublists: &[],
     history: true,
     never_store: &[],
+    owners: &[],
 };
 
 const fn column(name: &'static str, read: fn(Json<'_>) -> Cell) -> Column {
