@@ -296,7 +296,7 @@ async fn the_words_say_how_fresh_it_is() {
     watch.set(now + TimeDelta::seconds(20));
     assert_eq!(
         words(&world.workspace).await,
-        "Up to date, checked 20 seconds ago"
+        "Up to date, checked less than a minute ago"
     );
     watch.set(now + TimeDelta::hours(3));
     assert_eq!(words(&world.workspace).await, "Checked 3 hours ago");

@@ -3,7 +3,7 @@ import type { Comparison, Freshness, Parked, SyncHealth } from "../src/ipc/bindi
 
 export const fresh: Freshness = {
   level: "fresh",
-  words: "Up to date as of 20 seconds ago",
+  words: "Up to date, checked just now",
   checked_at: "2026-11-21T08:59:40Z",
 };
 

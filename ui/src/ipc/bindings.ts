@@ -567,7 +567,7 @@ export type Finding = {
 /**  The mark in the window's frame: whether what is on screen is what Stripe has. */
 export type Freshness = {
 	level: FreshnessLevel,
-	/**  One short sentence, e.g. "Up to date as of 20 seconds ago". */
+	/**  One short sentence, e.g. "Up to date, checked just now". */
 	words: string,
 	/**  When Stripe was last asked for news and everything it told was stored. */
 	checked_at: string | null,

@@ -11,7 +11,7 @@ use specta::Type;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct Freshness {
     pub level: FreshnessLevel,
-    /// One short sentence, e.g. "Up to date as of 20 seconds ago".
+    /// One short sentence, e.g. "Up to date, checked just now".
     pub words: String,
     /// When Stripe was last asked for news and everything it told was stored.
     pub checked_at: Option<DateTime<Utc>>,

@@ -14,6 +14,7 @@ use crate::stripe::{
     resource::{CUSTOMERS, INVOICES, PAYMENT_METHODS, Resource, SUBSCRIPTIONS},
 };
 use crate::{Error, Result};
+use serde_json::Value;
 use sqlx::{QueryBuilder, Sqlite};
 use std::collections::BTreeMap;
 
@@ -87,7 +88,7 @@ async fn list(
         "customer"
     };
     let asked_at = store.clock.millis();
-    let (mut pages, mut after) = (Vec::new(), None);
+    let (mut pages, mut listed, mut after) = (Vec::new(), Vec::new(), None);
     loop {
         let filter = Params::new()
             .with(by, payer)
@@ -97,8 +98,12 @@ async fn list(
             Err(error) if is_gone(&error) => return Ok(()),
             page => page?,
         };
-        let last = page.objects.last().and_then(|object| object["id"].as_str());
-        after = last.map(str::to_owned);
+        let ids = page
+            .objects
+            .iter()
+            .filter_map(|object| object["id"].as_str());
+        listed.extend(ids.map(str::to_owned));
+        after = listed.last().cloned();
         let more = page.has_more && after.is_some();
         held::complete(store, reading, &mut page.objects).await?;
         pages.push(Page::of(reading.resource, page.objects, page.asked_at));
@@ -107,24 +112,24 @@ async fn list(
         }
     }
     let batch = mirror::prepare(pages).await?;
-    comparison::apply(store, comparison, vec![batch], Vec::new()).await?;
     let gone = Gone {
         resource: reading.resource,
-        ids: unseen(store, reading.resource, payer, asked_at).await?,
+        ids: unlisted(store, reading.resource, payer, asked_at, listed).await?,
         asked_at,
         causes: BTreeMap::new(),
     };
-    comparison::apply(store, comparison, Vec::new(), vec![gone]).await?;
+    comparison::apply(store, comparison, vec![batch], vec![gone]).await?;
     Ok(())
 }
 
-/// What the payer had and the whole list since `asked_at` did not bring: a detached card, a
+/// What the payer has here and the whole list since `asked_at` did not bring: a detached card, a
 /// deleted draft.
-async fn unseen(
+async fn unlisted(
     store: &Store,
     resource: &Resource,
     payer: &str,
     asked_at: i64,
+    listed: Vec<String>,
 ) -> Result<Vec<String>> {
     Ok(QueryBuilder::<Sqlite>::new("SELECT id FROM ")
         .push(resource.name)
@@ -132,6 +137,9 @@ async fn unseen(
         .push_bind(payer)
         .push(" AND asked_at < ")
         .push_bind(asked_at)
+        .push(" AND id NOT IN (SELECT value FROM json_each(")
+        .push_bind(Value::from(listed).to_string())
+        .push("))")
         .build_query_scalar()
         .fetch_all(&store.reader)
         .await?)

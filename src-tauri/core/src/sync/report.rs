@@ -57,6 +57,8 @@ pub async fn freshness(store: &Store, no_key: Option<&str>) -> Result<Freshness>
     let ago = match age {
         None => None,
         Some(age) if age < 5 => Some("just now".to_owned()),
+        // A mark that changed with every second would be drawn anew all day, for nobody.
+        Some(age) if age < 60 => Some("less than a minute ago".to_owned()),
         Some(age) => Some(format!("{} ago", span(age))),
     };
     let checked = match &ago {

@@ -22,12 +22,12 @@ test("its words are read again as they grow old, and only a change of state is t
     </>,
   );
   await act(() => vi.advanceTimersByTimeAsync(10));
-  expect(screen.getByText("Up to date as of 20 seconds ago")).toBeVisible();
+  expect(screen.getByText("Up to date, checked just now")).toBeVisible();
   const news = screen.getByRole("status", { name: "Freshness" });
   expect(news).toHaveTextContent(/^Up to date with Stripe\.$/);
-  now = { ...fresh, words: "Up to date as of 35 seconds ago" };
+  now = { ...fresh, words: "Up to date, checked less than a minute ago" };
   await act(() => vi.advanceTimersByTimeAsync(15_000));
-  expect(screen.getByText("Up to date as of 35 seconds ago")).toBeVisible();
+  expect(screen.getByText("Up to date, checked less than a minute ago")).toBeVisible();
   expect(news).toHaveTextContent(/^Up to date with Stripe\.$/);
   expect(asked(calls, "freshness")).toHaveLength(2);
   now = { ...fresh, level: "stopped", words: "Offline since 9:01" };
@@ -41,7 +41,7 @@ test("it is in the frame of every page, follows the topic, and leads to the page
   const { user } = openApp("/w/ws_one/links");
   const frame = within(await screen.findByRole("navigation", { name: "Main" }));
   const mark = await frame.findByRole("link", {
-    name: "Sync health: Up to date as of 20 seconds ago",
+    name: "Sync health: Up to date, checked just now",
   });
   now = { ...fresh, level: "behind", words: "1 object waits to be fetched" };
   await announce({ workspace: "ws_one", topics: ["sync"] });

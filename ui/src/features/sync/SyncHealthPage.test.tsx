@@ -25,7 +25,7 @@ test("polling, allowance, resources, gaps and problems are said in words", async
   rust();
   const { user } = show(page);
   const now = await region("Now");
-  await waitFor(() => expect(now).toHaveTextContent("Up to date as of 20 seconds ago"));
+  await waitFor(() => expect(now).toHaveTextContent("Up to date, checked just now"));
   await waitFor(() =>
     expect(now).toHaveTextContent(
       /Stripe is asked for news every minute while Portico is in use\. Next: Nov 21, 2026, 10:00 AM\. The last news was here 12 seconds after it happened\./,

@@ -16,7 +16,7 @@ export const syncCostQuery = (workspace: string) =>
     gcTime: 0,
   });
 
-// "20 seconds ago" grows old without anything changing: the one read that is repeated by the clock.
+// "Just now" grows old without anything changing: the one read that is repeated by the clock.
 const AGES_MS = 15_000;
 
 export const freshnessQuery = (workspace: string) =>
