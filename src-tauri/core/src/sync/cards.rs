@@ -22,7 +22,8 @@ const BATCH: i64 = 50;
 /// Without news of a change, a client's page does not ask again before.
 const RESTED: TimeDelta = TimeDelta::days(1);
 
-/// Who is billed: with a subscription that is not over, or an open invoice.
+/// Who is billed: with a subscription that is not over, or an open invoice. As the indexes say it that
+/// are for this, because it is asked with every poll.
 const BILLED: &str = "
     SELECT payer FROM
         (SELECT payer FROM subscriptions WHERE deleted = 0 AND status NOT IN ('canceled', 'incomplete_expired')
@@ -229,4 +230,33 @@ pub(super) async fn health(store: &Store) -> Result<ResourceHealth> {
         listed_at: time(listed_at.filter(|_| state == ResourceState::Done)),
         changed_at: time(changed_at),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Clock, events::Announcer, ids::WorkspaceId};
+
+    #[tokio::test]
+    async fn who_is_billed_is_known_without_reading_all_invoices() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(
+            WorkspaceId::from("ws_billed"),
+            folder.path().to_owned(),
+            Announcer::default(),
+            Clock::system(),
+        )
+        .await
+        .unwrap();
+        let plan: Vec<(i64, i64, i64, String)> = QueryBuilder::<Sqlite>::new("EXPLAIN QUERY PLAN ")
+            .push(BILLED)
+            .build_query_as()
+            .fetch_all(&store.reader)
+            .await
+            .unwrap();
+        let steps: Vec<String> = plan.into_iter().map(|(.., step)| step).collect();
+        for index in ["subscriptions_billed", "invoices_billed"] {
+            assert!(steps.iter().any(|step| step.contains(index)), "{steps:?}");
+        }
+    }
 }
