@@ -98,12 +98,10 @@ async fn list(
             Err(error) if is_gone(&error) => return Ok(()),
             page => page?,
         };
-        let ids = page
-            .objects
-            .iter()
-            .filter_map(|object| object["id"].as_str());
-        listed.extend(ids.map(str::to_owned));
-        after = listed.last().cloned();
+        let last = page.objects.last().and_then(|object| object["id"].as_str());
+        after = last.map(str::to_owned);
+        let ids = page.objects.iter();
+        listed.extend(ids.filter_map(|object| object["id"].as_str().map(str::to_owned)));
         let more = page.has_more && after.is_some();
         held::complete(store, reading, &mut page.objects).await?;
         pages.push(Page::of(reading.resource, page.objects, page.asked_at));
