@@ -53,7 +53,7 @@ impl PartialEq for Resource {
 }
 
 impl Resource {
-    /// Whether all that Stripe tells with this object is that it is there no more.
+    /// Whether the object counts as deleted: Stripe says so, or it is nobody's any more.
     pub fn is_gone(&self, object: Json<'_>) -> bool {
         let deleted = object.get("deleted").and_then(Json::as_bool) == Some(true);
         let missing = |name: &&str| object.get(name).is_none_or(Json::is_null);
